@@ -1,0 +1,25 @@
+package deps
+
+import (
+	_ "github.com/open-policy-agent/opa/v1/rego"
+	_ "github.com/go-git/go-git/v5"
+	_ "github.com/spf13/cobra"
+	_ "github.com/prometheus/client_golang/prometheus"
+	_ "github.com/prometheus/client_golang/prometheus/collectors"
+	_ "github.com/prometheus/common/expfmt"
+	_ "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	_ "k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
+	_ "k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel"
+	_ "k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
+	_ "k8s.io/apiextensions-apiserver/pkg/apiserver/schema/pruning"
+	_ "k8s.io/apiextensions-apiserver/pkg/apiserver/schema/listtype"
+	_ "sigs.k8s.io/yaml"
+	_ "go.yaml.in/yaml/v3"
+	_ "pgregory.net/rapid"
+	_ "github.com/google/go-cmp/cmp"
+	_ "github.com/fsnotify/fsnotify"
+	_ "github.com/schollz/progressbar/v3"
+	_ "golang.org/x/term"
+	_ "github.com/klauspost/compress/zstd"
+	_ "github.com/owenrumney/go-sarif/v3/pkg/report"
+)

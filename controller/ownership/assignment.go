@@ -1,0 +1,98 @@
+package ownership
+
+import "slices"
+
+// AreaID is an area's name: "namespace/name" for a declared area, and the
+// repository's ID with the prefix "repository:" for a virtual one.
+type AreaID string
+
+// Layer is who declared an assignment. For each role the highest layer that
+// says anything replaces the lower ones.
+type Layer string
+
+// The layers, highest first.
+const (
+	LayerRoleAssignment Layer = "roleassignment"
+	LayerArea           Layer = "area"
+	LayerPolicy         Layer = "policy"
+	LayerParent         Layer = "parent"
+)
+
+// Declaration is one declared assignment of a holder to an area's role.
+type Declaration struct {
+	Holder Holder `json:"holder"`
+	// Layer is the layer that declared it; By names the object, such as "area payments/checkout".
+	Layer Layer  `json:"layer"`
+	By    string `json:"by"`
+	// Reason is why, in the words of a RoleAssignment or a policy.
+	Reason string `json:"reason,omitempty"`
+	// Location is the manifest or policy that says so.
+	Location Location `json:"location,omitzero"`
+}
+
+// Observed is one observed assignment of a holder to an area's role.
+type Observed struct {
+	Holder Holder `json:"holder"`
+	// Source is the name of the source that saw it.
+	Source string `json:"source"`
+	// Locations are the places that say so, in order.
+	Locations []Location `json:"locations,omitempty"`
+	// Files is how many files of the area's Total it extends to; both are 0 where the role is not about files.
+	Files int `json:"files"`
+	Total int `json:"total"`
+	// Authoritative says that the source decides for this role and scope, and is not only informative.
+	Authoritative bool `json:"authoritative,omitempty"`
+}
+
+// Assignments are an area's holders by role.
+type Assignments[T any] map[Role][]T
+
+// Coverage counts an area's files by who owns them. Owned + Unowned + Unmatched
+// + Undetermined = Total.
+type Coverage struct {
+	Total int `json:"total"`
+	// Owned files have an owner by the rule in force; CatchAll of them by a catch-all rule alone.
+	Owned    int `json:"owned"`
+	CatchAll int `json:"catchAll"`
+	// Effective files have at least one owner who is not known to be invalid.
+	Effective int `json:"effective"`
+	// Unowned files match an ownerless rule, Unmatched ones no rule.
+	Unowned   int `json:"unowned"`
+	Unmatched int `json:"unmatched"`
+	// Undetermined files could not be judged, because the CODEOWNERS file could not be read.
+	Undetermined int `json:"undetermined"`
+	// Unknown says why the files could not be counted or judged whole; empty means that they were.
+	Unknown string `json:"unknown,omitempty"`
+}
+
+// Add sums two coverages.
+func (c Coverage) Add(other Coverage) Coverage {
+	c.Total += other.Total
+	c.Owned += other.Owned
+	c.CatchAll += other.CatchAll
+	c.Effective += other.Effective
+	c.Unowned += other.Unowned
+	c.Unmatched += other.Unmatched
+	c.Undetermined += other.Undetermined
+	if c.Unknown == "" {
+		c.Unknown = other.Unknown
+	}
+	return c
+}
+
+// State says whether an area is owned.
+type State string
+
+// The states of an area, the worst first.
+const (
+	Unowned State = "unowned" // every requirement is known to be unmet
+	Partial State = "partial" // some requirement is known to be unmet
+	Unknown State = "unknown" // none is known to be unmet, but some are unknown
+	Owned   State = "owned"   // every requirement is met
+)
+
+// States lists all states, the worst first.
+func States() []State { return []State{Unowned, Partial, Unknown, Owned} }
+
+// Rank orders states, the worst first.
+func (s State) Rank() int { return slices.Index(States(), s) }
