@@ -1,0 +1,87 @@
+package codeowners
+
+import (
+	"sync"
+)
+
+// State is what the file says of a path. A file that only a catch-all rule owns is Owned.
+type State uint8
+
+const (
+	// Unmatched: no rule matches.
+	Unmatched State = iota
+	// Unowned: the last rule that matches has no owners, so the path is explicitly unowned.
+	Unowned
+	// Owned: the last rule that matches has owners.
+	Owned
+)
+
+// String gives "unmatched", "unowned" or "owned".
+func (s State) String() string {
+	switch s {
+	case Owned:
+		return "owned"
+	case Unowned:
+		return "unowned"
+	case Unmatched:
+		return "unmatched"
+	}
+	return "unknown"
+}
+
+// Match is the answer for one path.
+type Match struct {
+	State State
+	Rule  int // index into the compiled rules; -1 if Unmatched
+}
+
+// Match finds the rule that decides over a file. The path is relative to the repository's root, with slashes and
+// without one at its start or end, as git writes it; anything else (empty, "/a", "a/", "a//b") is Unmatched.
+// Whether the file exists plays no part. Match does not allocate once warm.
+func (m *Matcher) Match(path string) Match {
+	c := m.cursors.get()
+	match := c.Match(path)
+	m.cursors.put(c)
+	return match
+}
+
+// MatchAll answers for each path in turn. Sorted paths are fastest, since what is known of a folder is used
+// for all paths in it.
+func (m *Matcher) MatchAll(paths []string) []Match {
+	matches := make([]Match, len(paths))
+	c := m.cursors.get()
+	for i, path := range paths {
+		matches[i] = c.Match(path)
+	}
+	m.cursors.put(c)
+	return matches
+}
+
+// Rules gives the rules that were compiled. The slice is shared: do not change it.
+func (m *Matcher) Rules() []Rule { return m.rules }
+
+// answer turns a rule's index into a Match.
+func (m *Matcher) answer(rule int32) Match {
+	switch {
+	case rule < 0:
+		return Match{Unmatched, -1}
+	case len(m.rules[rule].Owners) == 0:
+		return Match{Unowned, int(rule)}
+	}
+	return Match{Owned, int(rule)}
+}
+
+// cursorPool hands out cursors to Match.
+type cursorPool struct {
+	matcher *Matcher
+	pool    sync.Pool
+}
+
+func (p *cursorPool) get() *Cursor {
+	if c, ok := p.pool.Get().(*Cursor); ok {
+		return c
+	}
+	return p.matcher.Cursor()
+}
+
+func (p *cursorPool) put(c *Cursor) { p.pool.Put(c) }
