@@ -1,6 +1,9 @@
 package ownership
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Provenance says where a fact comes from, when it was read, and whether it was
 // read whole. A fact that was not read whole is unknown, never absent.
@@ -44,8 +47,20 @@ type Observation struct {
 	// TeamOrganisations are the organisations whose teams were listed, lower case.
 	TeamOrganisations []string
 
+	// AllPermissions says that the teams' repository permissions are complete for TeamOrganisations: a team
+	// that does not list a repository, and inherits none, has no access to it.
+	AllPermissions bool
+
 	// Problems are what was wrong with the input but stopped nothing else.
 	Problems []Problem
+}
+
+// LastDay is the last day on which the person belongs to the organisation, "2006-01-02", or empty.
+func (p *Person) LastDay() string {
+	if p.Ends.IsZero() {
+		return ""
+	}
+	return p.Ends.Add(-time.Nanosecond).UTC().Format(time.DateOnly)
 }
 
 // PersonKind tells humans from bots.
@@ -90,6 +105,11 @@ const (
 	PermissionMaintain Permission = "maintain"
 	PermissionAdmin    Permission = "admin"
 )
+
+// Rank orders permissions: 0 for none, 5 for admin.
+func (p Permission) Rank() int {
+	return 1 + slices.Index([]Permission{PermissionRead, PermissionTriage, PermissionWrite, PermissionMaintain, PermissionAdmin}, p)
+}
 
 // CanApprove says whether a code owner with this permission counts: GitHub asks for write access.
 func (p Permission) CanApprove() bool {
