@@ -4,50 +4,92 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // Area is anything that needs an owner: a repository, paths in one, a service,
 // or a duty with no code at all.
+// +kubebuilder:object:root=true
+// +kubebuilder:resource:path=areas,scope=Namespaced,categories=remit
+// +kubebuilder:printcolumn:name="Tier",type=string,JSONPath=`.spec.tier`
+// +kubebuilder:printcolumn:name="Parent",type=string,JSONPath=`.spec.parent`
+// +kubebuilder:printcolumn:name="Accountable",type=string,JSONPath=`.spec.roles[?(@.role=="accountable")].holders[0]`
+// +kubebuilder:printcolumn:name="Repositories",type=string,JSONPath=`.spec.scope.repositories[*].name`,priority=1
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:validation:XValidation:rule="!has(self.spec.parent) || self.spec.parent != self.metadata.name",message="an area cannot be its own parent",fieldPath=".spec.parent"
 type Area struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
+	// +required
 	Spec AreaSpec `json:"spec"`
+}
+
+// AreaList is a list of areas.
+// +kubebuilder:object:root=true
+type AreaList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+
+	Items []Area `json:"items"`
 }
 
 // AreaSpec says what the area is and who is responsible for it.
 type AreaSpec struct {
 	// Description says in a sentence what the area is.
+	// +kubebuilder:validation:MaxLength=1024
+	// +optional
 	Description string `json:"description,omitempty"`
 	// Tier says how critical the area is; roles and policies are required by tier.
-	Tier string `json:"tier,omitempty"`
+	// +optional
+	Tier TierName `json:"tier,omitempty"`
 	// Parent is the name of an Area in the same namespace, whose roles this one inherits.
-	Parent string `json:"parent,omitempty"`
+	// +optional
+	Parent ObjectName `json:"parent,omitempty"`
 	// Scope is what belongs to the area. An area without a scope is a duty.
+	// +optional
 	Scope Scope `json:"scope,omitempty"`
 	// Roles are the declared holders, by role.
+	// +kubebuilder:validation:MaxItems=32
+	// +listType=map
+	// +listMapKey=role
+	// +optional
 	Roles []RoleHolders `json:"roles,omitempty"`
 	// Suspend keeps the area from being judged.
+	// +optional
 	Suspend bool `json:"suspend,omitempty"`
 }
 
 // Scope is what belongs to an area.
 type Scope struct {
 	// Repositories are the repositories, or parts of them, that belong to the area.
+	// +kubebuilder:validation:MaxItems=200
+	// +listType=map
+	// +listMapKey=name
+	// +optional
 	Repositories []RepositoryScope `json:"repositories,omitempty"`
 }
 
 // RepositoryScope is a repository or a part of it.
 type RepositoryScope struct {
 	// Name is "organisation/name".
-	Name string `json:"name"`
+	// +required
+	Name RepositoryName `json:"name"`
 	// Paths are CODEOWNERS patterns, always anchored at the repository's root; empty means the whole repository.
 	// A file belongs to the area whose pattern for it is the most specific.
-	Paths []string `json:"paths,omitempty"`
+	// +kubebuilder:validation:MaxItems=100
+	// +listType=set
+	// +optional
+	Paths []PathPattern `json:"paths,omitempty"`
 }
 
 // RoleHolders are the holders of one role.
 type RoleHolders struct {
 	// Role is a configured role, such as "accountable".
-	Role string `json:"role"`
+	// +required
+	Role RoleName `json:"role"`
 	// Holders are "user:LOGIN", "team:ORGANISATION/TEAM" or "schedule:SYSTEM/ID".
-	Holders []string `json:"holders"`
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=100
+	// +listType=set
+	// +required
+	Holders []HolderText `json:"holders"`
 	// Add unites these holders with those of lower layers, rather than replacing them.
+	// +optional
 	Add bool `json:"add,omitempty"`
 }

@@ -3,59 +3,114 @@ package v1alpha1
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // OwnershipSource is one system in which ownership is observed.
+// +kubebuilder:object:root=true
+// +kubebuilder:resource:path=ownershipsources,scope=Cluster,shortName=osrc,categories=remit
+// +kubebuilder:printcolumn:name="Git",type=string,JSONPath=`.spec.git.path`
+// +kubebuilder:printcolumn:name="People",type=string,JSONPath=`.spec.people.path`
+// +kubebuilder:printcolumn:name="Interval",type=string,JSONPath=`.spec.interval`
+// +kubebuilder:printcolumn:name="Suspended",type=boolean,JSONPath=`.spec.suspend`,priority=1
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 type OwnershipSource struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
+	// +required
 	Spec OwnershipSourceSpec `json:"spec"`
 }
 
+// OwnershipSourceList is a list of sources.
+// +kubebuilder:object:root=true
+type OwnershipSourceList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+
+	Items []OwnershipSource `json:"items"`
+}
+
 // OwnershipSourceSpec holds one provider's settings: exactly one of Git and People.
+// +kubebuilder:validation:XValidation:rule="has(self.git) != has(self.people)",message="want exactly one of git and people"
 type OwnershipSourceSpec struct {
 	// Git observes CODEOWNERS, files and history of git checkouts.
+	// +optional
 	Git *GitSource `json:"git,omitempty"`
 	// People observes persons and teams listed in files.
+	// +optional
 	People *PeopleSource `json:"people,omitempty"`
 	// Interval is how often the source is observed; the default is 5 minutes. Files are watched besides.
+	// +kubebuilder:default="5m"
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:XValidation:rule=`self.matches(r'^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$') && duration(self) >= duration('1s')`,message="want a duration of at least a second, such as 5m"
+	// +optional
 	Interval *metav1.Duration `json:"interval,omitempty"`
 	// MaxStaleness is how old facts may be before they count as unknown; the default is 24 hours.
+	// +kubebuilder:default="24h"
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:XValidation:rule=`self.matches(r'^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$') && duration(self) >= duration('1s')`,message="want a duration of at least a second, such as 24h"
+	// +optional
 	MaxStaleness *metav1.Duration `json:"maxStaleness,omitempty"`
 	// Authoritative says for which roles and repositories the source decides; absent means every role that is
 	// observable in this kind of source, everywhere. An empty list of roles makes the source informative only.
+	// +optional
 	Authoritative *Authority `json:"authoritative,omitempty"`
 	// Suspend keeps the source from being observed; its facts are unknown then.
+	// +optional
 	Suspend bool `json:"suspend,omitempty"`
 }
 
 // Authority is what a source decides.
 type Authority struct {
 	// Roles are the roles that the source decides.
-	Roles []string `json:"roles"`
+	// +kubebuilder:validation:MaxItems=32
+	// +listType=set
+	// +required
+	Roles []RoleName `json:"roles"`
 	// Repositories are patterns such as "acme/*"; absent means all.
-	Repositories []string `json:"repositories,omitempty"`
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=200
+	// +listType=set
+	// +optional
+	Repositories []RepositoryPattern `json:"repositories,omitempty"`
 }
 
 // GitSource observes one checkout, or a folder of checkouts.
+// +kubebuilder:validation:XValidation:rule="!(has(self.organization) && has(self.repository))",message="want at most one of organization and repository: organization names each repository after its folder, repository names the one checkout at path"
 type GitSource struct {
 	// Path is a checkout or a folder whose folders are checkouts, relative to the manifest's file.
-	Path string `json:"path"`
+	// +required
+	Path FilePath `json:"path"`
 	// Organization is the first part of the repositories' names, "ORGANIZATION/folder"; absent means that each
 	// repository is named after its origin remote.
-	Organization string `json:"organization,omitempty"`
+	// +optional
+	Organization OrganizationName `json:"organization,omitempty"`
 	// Repository names the one checkout at Path, "organisation/name".
-	Repository string `json:"repository,omitempty"`
+	// +optional
+	Repository RepositoryName `json:"repository,omitempty"`
 	// Tree says which files count: "head" (the commit checked out, the default) or "worktree" (the files on disk).
+	// +kubebuilder:validation:Enum=head;worktree
+	// +kubebuilder:default=head
+	// +optional
 	Tree string `json:"tree,omitempty"`
 	// HistoryDays is how far back the commit log is read, in days; the default is 180, 0 turns it off.
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=3650
+	// +kubebuilder:default=180
+	// +optional
 	HistoryDays *int32 `json:"historyDays,omitempty"`
 	// Discover makes an area of each repository that no Area claims any part of.
+	// +optional
 	Discover bool `json:"discover,omitempty"`
 }
 
 // PeopleSource observes persons and teams listed in files.
 type PeopleSource struct {
 	// Path is a file, or a folder for the format "peribolos", relative to the manifest's file.
-	Path string `json:"path"`
+	// +required
+	Path FilePath `json:"path"`
 	// Format is "remit" (the default) or "peribolos", the format of kubernetes/test-infra's peribolos.
+	// +kubebuilder:validation:Enum=remit;peribolos
+	// +kubebuilder:default=remit
+	// +optional
 	Format string `json:"format,omitempty"`
 }

@@ -7,53 +7,108 @@ import (
 
 // ResponsibilityPolicy is one instance of a policy: a policy of the library by
 // name, or Rego of the organisation's own.
+// +kubebuilder:object:root=true
+// +kubebuilder:resource:path=responsibilitypolicies,scope=Cluster,shortName=rpol,categories=remit
+// +kubebuilder:printcolumn:name="Library",type=string,JSONPath=`.spec.library`
+// +kubebuilder:printcolumn:name="Severity",type=string,JSONPath=`.spec.severity`
+// +kubebuilder:printcolumn:name="Tiers",type=string,JSONPath=`.spec.match.tiers`
+// +kubebuilder:printcolumn:name="Suspended",type=boolean,JSONPath=`.spec.suspend`,priority=1
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 type ResponsibilityPolicy struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
+	// +required
 	Spec ResponsibilityPolicySpec `json:"spec"`
 }
 
+// ResponsibilityPolicyList is a list of policies.
+// +kubebuilder:object:root=true
+type ResponsibilityPolicyList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+
+	Items []ResponsibilityPolicy `json:"items"`
+}
+
 // ResponsibilityPolicySpec says which Rego judges what, and how severely.
+// +kubebuilder:validation:XValidation:rule="[has(self.library), has(self.rego), has(self.regoFile)].filter(given, given).size() == 1",message="want exactly one of library, rego and regoFile"
 type ResponsibilityPolicySpec struct {
 	// Library is the name of a policy of the library, such as "accountable-holder".
+	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:Pattern=`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`
+	// +optional
 	Library string `json:"library,omitempty"`
 	// Rego is the policy's text.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=262144
+	// +optional
 	Rego string `json:"rego,omitempty"`
 	// RegoFile is the path of the policy's text beside the manifest; it works in files only, not in a cluster.
-	RegoFile string `json:"regoFile,omitempty"`
+	// +kubebuilder:validation:XValidation:rule="!self.startsWith('/') && self.endsWith('.rego')",message="want a path relative to the manifest's folder that ends in .rego"
+	// +optional
+	RegoFile FilePath `json:"regoFile,omitempty"`
 	// Parameters override fields of the policy's "parameters".
+	// +kubebuilder:validation:MaxProperties=100
+	// +optional
 	Parameters map[string]apiextensionsv1.JSON `json:"parameters,omitempty"`
 	// Match narrows the areas that are judged; absent means all.
+	// +optional
 	Match *PolicyMatch `json:"match,omitempty"`
 	// Severity overrides the policy's own: info, low, medium, high or critical.
+	// +kubebuilder:validation:Enum=info;low;medium;high;critical
+	// +optional
 	Severity string `json:"severity,omitempty"`
 	// Exemptions take findings out for a while.
+	// +kubebuilder:validation:MaxItems=500
+	// +listType=atomic
+	// +optional
 	Exemptions []Exemption `json:"exemptions,omitempty"`
 	// Suspend keeps the policy from being evaluated.
+	// +optional
 	Suspend bool `json:"suspend,omitempty"`
 }
 
 // PolicyMatch narrows a policy to some areas; all that is given must hold.
 type PolicyMatch struct {
 	// Namespaces are names of namespaces.
-	Namespaces []string `json:"namespaces,omitempty"`
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=100
+	// +listType=set
+	// +optional
+	Namespaces []NamespaceName `json:"namespaces,omitempty"`
 	// Tiers are tiers.
-	Tiers []string `json:"tiers,omitempty"`
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=32
+	// +listType=set
+	// +optional
+	Tiers []TierName `json:"tiers,omitempty"`
 	// Areas is a selector on the areas' labels.
+	// +kubebuilder:validation:XValidation:rule="(!has(self.matchLabels) || self.matchLabels.size() <= 32) && (!has(self.matchExpressions) || self.matchExpressions.size() <= 32)",message="may have at most 32 labels and 32 expressions"
+	// +optional
 	Areas *metav1.LabelSelector `json:"areas,omitempty"`
 }
 
 // Exemption takes one subject's findings out, until it expires.
 type Exemption struct {
 	// Subject is the subject's id, for an area "namespace/name".
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=512
+	// +required
 	Subject string `json:"subject"`
 	// Key is the finding's key; absent means every finding of the policy there.
+	// +kubebuilder:validation:MaxLength=256
+	// +optional
 	Key string `json:"key,omitempty"`
 	// Owner answers for the exemption, such as "user:alice".
-	Owner string `json:"owner"`
+	// +required
+	Owner HolderText `json:"owner"`
 	// Reason says why.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=1024
+	// +required
 	Reason string `json:"reason"`
 	// Expires is the first moment at which it does not hold any more.
+	// +required
 	Expires metav1.Time `json:"expires"`
 }

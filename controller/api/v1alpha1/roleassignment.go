@@ -4,31 +4,66 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // RoleAssignment gives a role in an Area of its own namespace to holders, for a
 // time if wanted. While in force it replaces what the Area and policies declare for that role.
+// +kubebuilder:object:root=true
+// +kubebuilder:resource:path=roleassignments,scope=Namespaced,shortName=ra,categories=remit
+// +kubebuilder:printcolumn:name="Area",type=string,JSONPath=`.spec.area`
+// +kubebuilder:printcolumn:name="Role",type=string,JSONPath=`.spec.role`
+// +kubebuilder:printcolumn:name="Holders",type=string,JSONPath=`.spec.holders`
+// +kubebuilder:printcolumn:name="From",type=string,JSONPath=`.spec.validFrom`
+// +kubebuilder:printcolumn:name="Until",type=string,JSONPath=`.spec.validUntil`
+// +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.spec.reason`,priority=1
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 type RoleAssignment struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
+	// +required
 	Spec RoleAssignmentSpec `json:"spec"`
 }
 
+// RoleAssignmentList is a list of role assignments.
+// +kubebuilder:object:root=true
+type RoleAssignmentList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+
+	Items []RoleAssignment `json:"items"`
+}
+
 // RoleAssignmentSpec says who has which role where, from when to when, and why.
+// +kubebuilder:validation:XValidation:rule="!has(self.validFrom) || !has(self.validUntil) || self.validFrom < self.validUntil",message="validUntil must be after validFrom",fieldPath=".validUntil"
+// +kubebuilder:validation:XValidation:rule="!has(self.acknowledgedBy) || has(self.acknowledgedAt)",message="acknowledgedBy needs acknowledgedAt, the time of the acceptance",fieldPath=".acknowledgedBy"
+// +kubebuilder:validation:XValidation:rule="!has(self.acknowledgedAt) || has(self.acknowledgedBy)",message="acknowledgedAt needs acknowledgedBy, the person who accepted",fieldPath=".acknowledgedAt"
 type RoleAssignmentSpec struct {
 	// Area is the name of an Area in the same namespace.
-	Area        string `json:"area"`
+	// +required
+	Area        ObjectName `json:"area"`
 	RoleHolders `json:",inline"`
 	// ValidFrom is the first moment at which it is in force; absent means always.
+	// +optional
 	ValidFrom *metav1.Time `json:"validFrom,omitempty"`
 	// ValidUntil is the first moment at which it is not in force any more; absent means open.
+	// +optional
 	ValidUntil *metav1.Time `json:"validUntil,omitempty"`
 	// Reason says why, for people.
+	// +kubebuilder:validation:MaxLength=1024
+	// +optional
 	Reason string `json:"reason,omitempty"`
 	// DelegatedBy is the holder who delegates the role.
-	DelegatedBy string `json:"delegatedBy,omitempty"`
+	// +optional
+	DelegatedBy HolderText `json:"delegatedBy,omitempty"`
 	// AcknowledgedBy is the person who accepted the role, AcknowledgedAt when.
-	AcknowledgedBy string       `json:"acknowledgedBy,omitempty"`
+	// +optional
+	AcknowledgedBy UserText `json:"acknowledgedBy,omitempty"`
+	// +optional
 	AcknowledgedAt *metav1.Time `json:"acknowledgedAt,omitempty"`
 	// ReviewEvery is how often the acceptance is to be looked at again, such as "2160h".
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:XValidation:rule=`self.matches(r'^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$') && duration(self) >= duration('1h')`,message="want a duration of at least an hour, such as 2160h for 90 days"
+	// +optional
 	ReviewEvery *metav1.Duration `json:"reviewEvery,omitempty"`
 	// Suspend takes the assignment out of force.
+	// +optional
 	Suspend bool `json:"suspend,omitempty"`
 }

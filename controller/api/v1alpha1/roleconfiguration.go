@@ -4,32 +4,65 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // RoleConfiguration configures the roles of the organisation. There is at most
 // one, named "default".
+// +kubebuilder:object:root=true
+// +kubebuilder:resource:path=roleconfigurations,scope=Cluster,shortName=roleconfig,categories=remit
+// +kubebuilder:printcolumn:name="Roles",type=string,JSONPath=`.spec.roles[*].name`
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:validation:XValidation:rule="self.metadata.name == 'default'",message="the one RoleConfiguration must be named default"
 type RoleConfiguration struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
+	// +required
 	Spec RoleConfigurationSpec `json:"spec"`
+}
+
+// RoleConfigurationList is a list of role configurations.
+// +kubebuilder:object:root=true
+type RoleConfigurationList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+
+	Items []RoleConfiguration `json:"items"`
 }
 
 // RoleConfigurationSpec changes and adds to the default roles.
 type RoleConfigurationSpec struct {
 	// Roles are merged over the defaults by name: what is given of a role replaces that part of it.
+	// +kubebuilder:validation:MaxItems=32
+	// +listType=map
+	// +listMapKey=name
+	// +optional
 	Roles []RoleDefinition `json:"roles,omitempty"`
 	// Placeholders are holders that count as no owner, such as "team:acme/unknown"; "*" stands for any organisation,
 	// as in the default "team:*/unknown".
-	Placeholders []string `json:"placeholders,omitempty"`
+	// +kubebuilder:validation:MaxItems=32
+	// +listType=set
+	// +optional
+	Placeholders []PlaceholderText `json:"placeholders,omitempty"`
 }
 
 // RoleDefinition configures one role.
 type RoleDefinition struct {
 	// Name is the role's name, such as "accountable".
-	Name string `json:"name"`
+	// +required
+	Name RoleName `json:"name"`
 	// MaxHolders is how many holders an area may have in this role; 0 means any number.
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=100
+	// +optional
 	MaxHolders *int32 `json:"maxHolders,omitempty"`
 	// Exclusive says that an observed holder who is not declared is drift.
+	// +optional
 	Exclusive *bool `json:"exclusive,omitempty"`
 	// RequiredTiers names the tiers whose areas need a holder in this role; "*" means every tier.
-	RequiredTiers *[]string `json:"requiredTiers,omitempty"`
+	// +kubebuilder:validation:MaxItems=32
+	// +listType=set
+	// +optional
+	RequiredTiers *[]TierOrAny `json:"requiredTiers,omitempty"`
 	// ObservableIn names the kinds of source in which a holder of this role can be seen.
-	ObservableIn *[]string `json:"observableIn,omitempty"`
+	// +kubebuilder:validation:MaxItems=32
+	// +listType=set
+	// +optional
+	ObservableIn *[]SourceKindName `json:"observableIn,omitempty"`
 }

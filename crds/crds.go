@@ -1,0 +1,11 @@
+// Package crds embeds the custom resource definitions of Remit's kinds, as
+// `make generate` writes them from controller/api. They are what a cluster
+// installs, and what package manifest checks files with.
+package crds
+
+import "embed"
+
+// FS holds one file for each kind, "remit.dev_areas.yaml" and so on.
+//
+//go:embed *.yaml
+var FS embed.FS
