@@ -1,0 +1,104 @@
+package report
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/remit-dev/remit/controller/ownership"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares with testdata/name, or writes it with -update.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v; run `go test -update` to write it", err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s differs (-want +got):\n%s", name, diff)
+	}
+}
+
+func render(t *testing.T, result *ownership.Result, options Options) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Table(&b, result, options); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestTable(t *testing.T) {
+	next := []string{"see one area whole: remit check --output json", "see metrics: http://localhost:8080/metrics"}
+	tests := map[string]struct {
+		reason  string
+		result  *ownership.Result
+		options Options
+	}{
+		"rich":         {"something of everything, for a pipe", rich(), Options{ManifestsGiven: true, Next: next}},
+		"rich_color":   {"the same on a terminal", rich(), Options{ManifestsGiven: true, Color: true}},
+		"rich_narrow":  {"a narrow terminal wraps", rich(), Options{ManifestsGiven: true, Width: 60}},
+		"rich_verbose": {"nothing is left out", rich(), Options{ManifestsGiven: true, Verbose: true}},
+		"baseline":     {"what is known does not count", Apply(rich(), NewBaseline(rich())), Options{ManifestsGiven: true}},
+		"bare":         {"a checkout without manifests", bare(), Options{}},
+		"clean":        {"one friendly line", clean(), Options{ManifestsGiven: true}},
+		"empty":        {"nothing to look at", empty(), Options{}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			golden(t, "table_"+name+".txt", []byte(render(t, test.result, test.options)))
+		})
+	}
+}
+
+func TestTableIsNeverWiderThanTheTerminal(t *testing.T) {
+	for _, width := range []int{40, 41, 57, 80, 100, 200} {
+		for _, result := range []*ownership.Result{rich(), bare(), clean(), empty()} {
+			for line := range strings.Lines(render(t, result, Options{Width: width, ManifestsGiven: true, Verbose: true})) {
+				if got := cells(strings.TrimSuffix(line, "\n")); got > width {
+					t.Errorf("at width %d a line is %d wide: %q", width, got, line)
+				}
+			}
+		}
+	}
+}
+
+func TestTableColourSaysNothingThatWordsDoNot(t *testing.T) {
+	colours := regexp.MustCompile("\x1b\\[[0-9;]*m")
+	plain := render(t, rich(), Options{ManifestsGiven: true})
+	colored := render(t, rich(), Options{ManifestsGiven: true, Color: true})
+	if strings.Contains(plain, "\x1b") {
+		t.Error("escape sequences without colour")
+	}
+	if diff := cmp.Diff(plain, colours.ReplaceAllString(colored, "")); diff != "" {
+		t.Errorf("colour changes the text:\n%s", diff)
+	}
+}
+
+func TestTableShowsUnownedFirst(t *testing.T) {
+	text := render(t, rich(), Options{ManifestsGiven: true})
+	last := -1
+	for _, section := range []string{"UNOWNED", "PARTLY OWNED", "UNKNOWN", "CONTRADICTIONS", "FINDINGS", "INPUT PROBLEMS", "SOURCES"} {
+		at := strings.Index(text, "\n"+section)
+		if at <= last {
+			t.Errorf("section %s stands at %d, after %d", section, at, last)
+		}
+		last = at
+	}
+}
