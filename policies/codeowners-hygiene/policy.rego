@@ -1,0 +1,80 @@
+# METADATA
+# title: CODEOWNERS says what it means
+# description: >-
+#   Rules that GitHub skips, that match nothing or that another rule always overrides look like ownership and
+#   are none. What nobody but a catch-all rule owns is nobody's in practice.
+# custom:
+#   severity: low
+#   subject: area
+package remit.policies.codeowners_hygiene
+
+parameters := {
+	# Kinds that are not reported: "invalid", "dead", "shadowed", "duplicate", "catch-all-only" or "missing".
+	"ignore": [],
+}
+
+# METADATA
+# title: A line that GitHub skips
+# description: The line is no valid rule, so the files that it means have another owner, or none.
+# custom:
+#   key: invalid/REPOSITORY/PATTERN
+deny contains object.union(result(problem), {
+	"severity": "medium",
+	"message": sprintf(
+		"%s: GitHub skips %s: %s; correct the line, or remove it.",
+		[input.area.id, place(problem), trim_suffix(problem.message, ".")],
+	),
+}) if {
+	some problem in problems
+	problem.kind == "invalid"
+}
+
+# METADATA
+# title: A rule without effect, a catch-all, or no file at all
+# description: >-
+#   `dead` matches no file, `shadowed` is overridden for each file by later rules, `duplicate` repeats an
+#   earlier pattern, `catch-all-only` is a catch-all rule that alone owns files, `missing` is a repository without CODEOWNERS.
+# custom:
+#   key: KIND/REPOSITORY/PATTERN
+warn contains object.union(
+	result(problem),
+	{"message": sprintf("%s: %s.", [input.area.id, sprintf(sentence, [subject(problem)])])},
+) if {
+	some problem in problems
+	sentence := sentences[problem.kind]
+}
+
+sentences := {
+	"dead": "%s matches no file; remove it, or correct its path",
+	"shadowed": "%s never decides, since later rules override it for every file; remove it, or move it down",
+	"duplicate": "%s repeats the pattern of another rule; keep the one that is meant",
+	"catch-all-only": "%s is all that owns some files; give them a rule that names their owners",
+	"missing": "%s has no CODEOWNERS file; add one, at best as .github/CODEOWNERS",
+}
+
+# One problem for each key: where the same pattern is wrong in several ways or on several lines, the first stands for all.
+problems contains problem if {
+	some problem in input.codeowners
+	not problem.kind in parameters.ignore
+	order(problem) == min(same[key(problem)])
+}
+
+same[key(problem)] contains order(problem) if some problem in input.codeowners
+
+order(problem) := [problem.line, problem.message]
+
+# The key has no line number, so that a finding stays the same when lines are added above it.
+key(problem) := concat("/", [problem.kind, problem.repository, problem.pattern]) if problem.pattern != ""
+
+key(problem) := concat("/", [problem.kind, problem.repository]) if problem.pattern == ""
+
+result(problem) := {
+	"key": key(problem),
+	"location": {"repository": problem.repository, "file": problem.file, "line": problem.line},
+}
+
+subject(problem) := problem.repository if problem.kind == "missing"
+
+subject(problem) := sprintf("the rule %s at %s", [problem.pattern, place(problem)]) if problem.kind != "missing"
+
+place(problem) := sprintf("%s %s:%d", [problem.repository, problem.file, problem.line])

@@ -1,0 +1,46 @@
+package remit.policies.codeowners_hygiene_test
+
+import data.remit.policies.codeowners_hygiene as policy
+
+area(problems) := {"area": {"id": "payments/checkout"}, "codeowners": problems}
+
+problem(kind, line) := {
+	"kind": kind, "line": line, "message": "not supported.",
+	"repository": "acme/shop", "file": "CODEOWNERS", "pattern": "/web/",
+}
+
+keys(findings) := {finding.key | some finding in findings}
+
+test_invalid_lines_are_denied if {
+	found := policy.deny with input as area([problem("invalid", 3)])
+	some finding in found
+	finding.key == "invalid/acme/shop//web/"
+	finding.severity == "medium"
+	finding.location == {"repository": "acme/shop", "file": "CODEOWNERS", "line": 3}
+	contains(finding.message, "CODEOWNERS:3: not supported;")
+}
+
+test_rules_without_effect_are_warned_of if {
+	every kind in ["dead", "shadowed", "duplicate", "catch-all-only", "missing"] {
+		found := policy.warn with input as area([problem(kind, 3)])
+		keys(found) == {concat("/", [kind, "acme/shop", "/web/"])}
+		denied := policy.deny with input as area([problem(kind, 3)])
+		count(denied) == 0
+	}
+}
+
+test_first_line_stands_for_all if {
+	found := policy.warn with input as area([problem("dead", 10), problem("dead", 9)])
+	{finding.location.line | some finding in found} == {9}
+}
+
+test_no_pattern if {
+	found := policy.warn with input as area([object.union(problem("missing", 0), {"pattern": "", "file": ""})])
+	keys(found) == {"missing/acme/shop"}
+}
+
+test_kinds_can_be_ignored if {
+	found := policy.warn with input as area([problem("dead", 1), problem("shadowed", 2)])
+		with policy.parameters as {"ignore": ["dead"]}
+	keys(found) == {"shadowed/acme/shop//web/"}
+}
