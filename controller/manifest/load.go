@@ -1,0 +1,128 @@
+package manifest
+
+import (
+	"cmp"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/remit-dev/remit/controller/ownership"
+)
+
+// Loader reads folders of manifests. It compiles the schemas and CEL rules of each kind once, when the kind is first
+// met, so that a program which loads again and again keeps its Loader. It may be used by several goroutines.
+type Loader struct {
+	schemas schemas
+}
+
+// NewLoader makes a Loader. It fails only if the program was built with broken CRDs.
+func NewLoader() (*Loader, error) {
+	schemas, err := newSchemas()
+	if err != nil {
+		return nil, err
+	}
+	return &Loader{schemas: schemas}, nil
+}
+
+// Load reads a folder once; see Loader.Load.
+func Load(path string) (*Set, []ownership.Problem, error) {
+	loader, err := NewLoader()
+	if err != nil {
+		return nil, nil, err
+	}
+	return loader.Load(path)
+}
+
+// Load reads every *.yaml, *.yml and *.json file in a folder and the folders below, or the one file given. Files and
+// folders whose name begins with a dot are skipped, and nothing outside the folder is read.
+//
+// An object with an error is left out and reported; the others stay. The problems are in the order of the files and
+// of the lines in them. The error is for a path that cannot be read at all.
+func (l *Loader) Load(path string) (*Set, []ownership.Problem, error) {
+	folder, err := openFolder(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = folder.root.Close() }() // nothing was written
+
+	texts, problems := folder.readAll()
+	problems = append(problems, folder.problems...)
+	entries, found, err := l.checkAll(texts)
+	if err != nil {
+		return nil, nil, err
+	}
+	problems = append(problems, found...)
+
+	set, found := assemble(entries)
+	problems = append(problems, found...)
+	for _, source := range folder.sources {
+		set.Files = append(set.Files, source.display())
+	}
+	set.Folders = folder.folders
+	if len(set.Folders) == 0 { // a single file was given
+		set.Folders = []string{folder.path}
+	}
+	slices.SortStableFunc(problems, func(a, b ownership.Problem) int {
+		return cmp.Or(a.Compare(b.Location), cmp.Compare(a.Field, b.Field), cmp.Compare(a.Message, b.Message))
+	})
+	return set, problems, nil
+}
+
+// text is one document's text and its file.
+type text struct {
+	source
+	chunk
+}
+
+func (f *folder) readAll() (texts []text, problems []ownership.Problem) {
+	for _, source := range f.sources {
+		content, problem := f.read(source)
+		if problem != nil {
+			problems = append(problems, *problem)
+			continue
+		}
+		if encoding := otherEncoding(content); encoding != "" {
+			problems = append(problems, source.problem("the text is "+encoding+", not UTF-8", "save the file as UTF-8"))
+			continue
+		}
+		for _, chunk := range splitDocuments(content) {
+			texts = append(texts, text{source, chunk})
+		}
+	}
+	return texts, problems
+}
+
+// otherEncoding recognises UTF-16 and UTF-32 by their byte order marks.
+func otherEncoding(content []byte) string {
+	if len(content) >= 2 && (content[0] == 0xff && content[1] == 0xfe || content[0] == 0xfe && content[1] == 0xff) {
+		return "UTF-16"
+	}
+	return ""
+}
+
+// checkAll checks all documents, on as many processors as there are; the result does not depend on how many.
+func (l *Loader) checkAll(texts []text) (entries []entry, problems []ownership.Problem, err error) {
+	results := make([]checker, len(texts))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(texts)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(texts); i = int(next.Add(1)) - 1 {
+				results[i] = checker{schemas: l.schemas, file: texts[i].display(), root: texts[i].root}
+				results[i].dir = filepath.Dir(results[i].file)
+				results[i].document(texts[i].chunk)
+			}
+		})
+	}
+	workers.Wait()
+	for i := range results {
+		if results[i].err != nil {
+			return nil, nil, results[i].err
+		}
+		entries = append(entries, results[i].entries...)
+		problems = append(problems, results[i].problems...)
+	}
+	return entries, problems, nil
+}

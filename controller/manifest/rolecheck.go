@@ -1,0 +1,75 @@
+package manifest
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/remit-dev/remit/controller/api/v1alpha1"
+	"github.com/remit-dev/remit/controller/ownership"
+)
+
+// checkRoles finds roles that are not configured. Where the RoleConfiguration itself has errors it finds none: a role
+// that it was to configure would look unknown.
+func (a *assembler) checkRoles() {
+	var configuration *v1alpha1.RoleConfiguration
+	if a.set.Roles != nil {
+		configuration = &a.set.Roles.Value
+	} else if a.hasInvalid("RoleConfiguration") {
+		return
+	}
+	var roles []string
+	for _, definition := range RoleDefinitions(configuration) {
+		roles = append(roles, string(definition.Role))
+	}
+	a.checkAreaRoles(roles)
+	a.set.RoleAssignments = slices.DeleteFunc(a.set.RoleAssignments, func(object Object[v1alpha1.RoleAssignment]) bool {
+		problem := unknownRole(object.Value.Spec.Role, roles, object.FieldLocation, "spec.role")
+		if problem != nil {
+			a.problems = append(a.problems, *problem)
+		}
+		return problem != nil
+	})
+	for _, source := range a.set.Sources {
+		if source.Value.Spec.Authoritative == nil {
+			continue
+		}
+		for i, role := range source.Value.Spec.Authoritative.Roles {
+			if problem := unknownRole(role, roles, source.FieldLocation, fmt.Sprintf("spec.authoritative.roles[%d]", i)); problem != nil {
+				a.problems = append(a.problems, *problem)
+			}
+		}
+	}
+}
+
+func (a *assembler) checkAreaRoles(roles []string) {
+	for i := range a.set.Areas {
+		area := &a.set.Areas[i]
+		for j, role := range area.Value.Spec.Roles {
+			if problem := unknownRole(role.Role, roles, area.FieldLocation, fmt.Sprintf("spec.roles[%d].role", j)); problem != nil {
+				a.breakArea(area, ReasonRoleUnknown, *problem)
+				a.problems = append(a.problems, *problem)
+			}
+		}
+	}
+}
+
+func (a *assembler) hasInvalid(kind string) bool {
+	for id := range a.invalid {
+		if id.kind == kind {
+			return true
+		}
+	}
+	return false
+}
+
+func unknownRole(role string, roles []string, locate func(string) ownership.Location, path string) *ownership.Problem {
+	if slices.Contains(roles, role) {
+		return nil
+	}
+	return &ownership.Problem{
+		Location: locate(path), Field: path,
+		Message: fmt.Sprintf("the role %q is not configured", role),
+		Remedy:  cmp.Or(nearest(role, roles), "add it to the RoleConfiguration"),
+	}
+}
