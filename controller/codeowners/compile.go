@@ -21,8 +21,8 @@ type Matcher struct {
 	everyone int32 // symbol of the wildcard "*" alone, 0 if no rule has it
 	edges    edgeTable
 	nodes    []node
-	ends     []int32 // by rule: the node that its pattern leads to, -1 if it can never match
-	patterns []ending
+	ends     []int32  // by rule: the node that its pattern leads to, -1 if it can never match
+	endings  []ending // by rule
 	cursors  cursorPool
 }
 
@@ -55,12 +55,14 @@ func Compile(rules []Rule) *Matcher {
 		literals: make(map[string]int32, len(rules)),
 		nodes:    []node{{self: -1, below: -1, subtree: -1, named: -1, parent: -1}},
 		ends:     make([]int32, len(rules)),
-		patterns: make([]ending, len(rules)),
+		endings:  make([]ending, len(rules)),
 	}
 	b := builder{Matcher: m, wildcards: map[string]int32{}}
 	for i := range rules {
 		b.add(int32(i), rules[i].Pattern)
 	}
+	m.globs.forward.seal()
+	m.globs.backward.seal()
 	m.cursors.matcher = m
 	return m
 }
@@ -105,7 +107,7 @@ func (b *builder) add(rule int32, text string) {
 	if p.ending != exact {
 		n.below = rule
 	}
-	b.ends[rule], b.patterns[rule] = at, p.ending
+	b.ends[rule], b.endings[rule] = at, p.ending
 }
 
 func (b *builder) newNode(parent int32) int32 {
@@ -147,9 +149,10 @@ func (b *builder) symbol(s segment) int32 {
 	b.symbols++
 	names[s.text] = b.symbols
 	if s.kind == wildcard {
-		b.globs.add(s.text, b.symbols)
 		if s.text == starText {
-			b.everyone = b.symbols
+			b.everyone = b.symbols // matches every name: no need to look
+		} else {
+			b.globs.add(s.text, b.symbols)
 		}
 	}
 	return b.symbols

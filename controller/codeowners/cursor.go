@@ -13,7 +13,7 @@ type Cursor struct {
 	seen    bitset  // the nodes in stars
 	symbols []int32
 	run     globRun
-	hits    *hits // set for Lint: note all nodes that are reached, and prune nothing
+	hits    *hits // set for Lint: note all nodes that are reached, and prune nothing; else nil
 }
 
 // frame is what is known of a folder.
@@ -25,18 +25,52 @@ type frame struct {
 	edges    edgeKind // of all active nodes
 }
 
-// hits are the nodes that some file has reached, by the two ways in which a rule may end there.
-type hits struct {
-	self, below bitset
-}
-
 // Cursor gives a new Cursor.
-func (m *Matcher) Cursor() *Cursor {
-	c := &Cursor{m: m, seen: newBitset(len(m.nodes)), run: m.globs.newRun()}
+func (m *Matcher) Cursor() *Cursor { return m.cursor(nil) }
+
+func (m *Matcher) cursor(h *hits) *Cursor {
+	c := &Cursor{m: m, seen: newBitset(len(m.nodes)), run: m.globs.newRun(), hits: h}
 	c.nodes = append(c.nodes, 0)
 	c.frames = append(c.frames, frame{best: m.nodes[0].below})
 	c.activate()
 	return c
+}
+
+// hits notes, for each node, the first file that has reached it in each of the ways in which a rule may end there.
+type hits struct {
+	file        int32 // the one being matched
+	self, below []int32
+}
+
+func newHits(nodes int) *hits {
+	h := &hits{self: make([]int32, nodes), below: make([]int32, nodes)}
+	for i := range h.self {
+		h.self[i], h.below[i] = -1, -1
+	}
+	h.below[0] = 0 // every file is below the root
+	return h
+}
+
+func note(firsts []int32, n, file int32) {
+	if firsts[n] < 0 {
+		firsts[n] = file
+	}
+}
+
+// first is the first file that a rule matches, or -1.
+func (h *hits) first(m *Matcher, rule int) int32 {
+	end := m.ends[rule]
+	if end < 0 {
+		return -1
+	}
+	switch self, below := h.self[end], h.below[end]; m.endings[rule] {
+	case exact:
+		return self
+	case either:
+		return max(self, below)
+	default:
+		return below
+	}
 }
 
 // Match is [Matcher.Match].
@@ -66,12 +100,11 @@ func (c *Cursor) match(path string) int32 {
 
 // leave takes the folders off the stack that the path is not in.
 func (c *Cursor) leave(path string) {
-	common, longest := 0, min(len(path), len(c.last))
-	for common < longest && path[common] == c.last[common] {
-		common++
-	}
 	top := len(c.frames) - 1
-	for c.frames[top].end > common {
+	for top > 0 {
+		if end := c.frames[top].end; end <= len(path) && path[:end] == c.last[:end] {
+			break
+		}
 		top--
 	}
 	if top < len(c.frames)-1 {
@@ -91,7 +124,7 @@ func (c *Cursor) enter(path string, start, end int) {
 	for _, n := range c.nodes[from:] {
 		f.best = max(f.best, c.m.nodes[n].below)
 		if c.hits != nil {
-			c.hits.below.add(n)
+			note(c.hits.below, n, c.hits.file)
 		}
 	}
 	c.last = path
@@ -133,7 +166,7 @@ func (c *Cursor) file(name string) int32 {
 	for _, n := range c.nodes[f.to:] {
 		best = max(best, c.m.nodes[n].self)
 		if c.hits != nil {
-			c.hits.self.add(n)
+			note(c.hits.self, n, c.hits.file)
 		}
 	}
 	c.nodes = c.nodes[:f.to]
@@ -148,6 +181,9 @@ func (c *Cursor) reach(f *frame, name string) {
 	}
 	c.symbols = c.symbols[:0]
 	if f.edges&hasGlob != 0 {
+		if c.m.everyone != 0 {
+			c.symbols = append(c.symbols, c.m.everyone)
+		}
 		c.symbols = c.m.globs.match(name, &c.run, c.symbols)
 	}
 	if exact == 0 && len(c.symbols) == 0 {

@@ -1,6 +1,9 @@
 package codeowners
 
-import "unicode/utf8"
+import (
+	"math/bits"
+	"unicode/utf8"
+)
 
 // globSet finds, for one name between slashes, all wildcard segments of the file that match it. They are
 // kept in two tries: read forwards, and (for "*.js") backwards, so that most names leave the trie after
@@ -14,15 +17,18 @@ type globSet struct {
 
 // globTrie is a trie over characters. A node may have, beside its edges, a "?" edge and a "*" child.
 type globTrie struct {
-	edges edgeTable
-	nodes []globNode
+	edges    edgeTable // by node and character; while matching, for characters beyond ASCII only
+	children []int32   // for ASCII: those of one node side by side, in the order of their characters
+	nodes    []globNode
 }
 
 type globNode struct {
-	one    int32 // node behind "?", 0 none
-	star   int32 // node behind "*", which loops on itself; 0 none
-	accept int32 // symbol of the wildcard that ends here, 0 none
-	inner  bool  // has edges or a "?" edge
+	ascii  [2]uint64 // bit c is set if there is an edge for the character c
+	first  int32     // offset of the first child in children
+	one    int32     // node behind "?", 0 none
+	star   int32     // node behind "*", which loops on itself; 0 none
+	accept int32     // symbol of the wildcard that ends here, 0 none
+	others bool      // has edges beyond ASCII
 }
 
 // add files a wildcard (in segment's form) under a symbol.
@@ -67,13 +73,40 @@ func (t *globTrie) connect(at, c, next int32) {
 	switch c {
 	case starByte:
 		t.nodes[at].star = next
-		return
 	case oneByte:
 		t.nodes[at].one = next
 	default:
 		t.edges.put(at, c, next)
+		if c < utf8.RuneSelf {
+			t.nodes[at].ascii[c>>6] |= 1 << (c & 63)
+		} else {
+			t.nodes[at].others = true
+		}
 	}
-	t.nodes[at].inner = true
+}
+
+// seal lays out the children for matching. Nothing is added afterwards.
+func (t *globTrie) seal() {
+	total := int32(0)
+	for i := range t.nodes {
+		n := &t.nodes[i]
+		n.first = total
+		total += int32(bits.OnesCount64(n.ascii[0]) + bits.OnesCount64(n.ascii[1]))
+	}
+	t.children = make([]int32, total)
+	for i, key := range t.edges.keys {
+		if node, c := int32(key>>32), int32(uint32(key)); key != 0 && c < utf8.RuneSelf {
+			t.children[t.nodes[node].place(c)] = t.edges.values[i]
+		}
+	}
+}
+
+// place is where the child for an ASCII character stands in children, if there is one.
+func (n *globNode) place(c int32) int32 {
+	if c < 64 {
+		return n.first + int32(bits.OnesCount64(n.ascii[0]&(1<<c-1)))
+	}
+	return n.first + int32(bits.OnesCount64(n.ascii[0])+bits.OnesCount64(n.ascii[1]&(1<<(c-64)-1)))
 }
 
 // nextCharacter takes one character off the text: a rune, or one byte of invalid UTF-8, which gets a number
@@ -105,7 +138,8 @@ const invalidBytes = utf8.MaxRune + 1
 // globRun is what one goroutine needs to run a globSet.
 type globRun struct {
 	now, next, stars []int32
-	seen             bitset // star nodes in stars
+	seen             bitset   // star nodes in stars
+	out              globNode // all edges of the nodes in stars
 }
 
 func (g *globSet) newRun() globRun {
@@ -124,9 +158,16 @@ func (g *globSet) match(name string, run *globRun, symbols []int32) []int32 {
 }
 
 func (t *globTrie) match(name string, run *globRun, symbols []int32, backward bool) []int32 {
-	run.now, run.stars = run.now[:0], run.stars[:0]
-	symbols = t.enter(0, &run.now, run, symbols)
-	for name != "" && len(run.now)+len(run.stars) > 0 {
+	run.now, run.next, run.stars, run.out = run.now[:0], run.next[:0], run.stars[:0], globNode{}
+	symbols = t.enter(0, run, symbols)
+	run.now, run.next = run.next, run.now
+	for len(run.now)+len(run.stars) > 0 {
+		if len(run.now) == 0 && !backward && run.out.one == 0 {
+			name = run.out.skip(name)
+		}
+		if name == "" {
+			break
+		}
 		var c int32
 		c, name = nextCharacter(name, backward)
 		run.next = run.next[:0]
@@ -150,29 +191,50 @@ func (t *globTrie) match(name string, run *globRun, symbols []int32, backward bo
 	return symbols
 }
 
-func (t *globTrie) step(n, c int32, run *globRun, symbols []int32) []int32 {
-	if next := t.edges.get(n, c); next != 0 {
-		symbols = t.enter(next, &run.next, run, symbols)
+// skip drops the ASCII characters at the start that no edge is for.
+func (n *globNode) skip(name string) string {
+	for i := 0; i < len(name); i++ {
+		if b := name[i]; b >= utf8.RuneSelf || n.ascii[b>>6]&(1<<(b&63)) != 0 {
+			return name[i:]
+		}
 	}
-	if one := t.nodes[n].one; one != 0 {
-		symbols = t.enter(one, &run.next, run, symbols)
+	return ""
+}
+
+// step follows one character from one node.
+func (t *globTrie) step(n, c int32, run *globRun, symbols []int32) []int32 {
+	at := &t.nodes[n]
+	if c < utf8.RuneSelf {
+		if at.ascii[c>>6]&(1<<(c&63)) != 0 {
+			symbols = t.enter(t.children[at.place(c)], run, symbols)
+		}
+	} else if at.others {
+		if next := t.edges.get(n, c); next != 0 {
+			symbols = t.enter(next, run, symbols)
+		}
+	}
+	if at.one != 0 {
+		symbols = t.enter(at.one, run, symbols)
 	}
 	return symbols
 }
 
-// enter makes a node active, and the "*" behind it. A "*" that ends a wildcard matches whatever is left.
-func (t *globTrie) enter(n int32, active *[]int32, run *globRun, symbols []int32) []int32 {
-	*active = append(*active, n)
+// enter makes a node active for the next character, and the "*" behind it. A "*" that ends a wildcard matches
+// whatever is left.
+func (t *globTrie) enter(n int32, run *globRun, symbols []int32) []int32 {
+	run.next = append(run.next, n)
 	star := t.nodes[n].star
 	if star == 0 || run.seen.has(star) {
 		return symbols
 	}
-	if symbol := t.nodes[star].accept; symbol != 0 {
-		symbols = append(symbols, symbol)
+	at := &t.nodes[star]
+	if at.accept != 0 {
+		symbols = append(symbols, at.accept)
 	}
-	if t.nodes[star].inner || t.nodes[star].accept != 0 {
-		run.seen.add(star)
-		run.stars = append(run.stars, star)
-	}
+	run.seen.add(star)
+	run.stars = append(run.stars, star)
+	run.out.ascii[0] |= at.ascii[0]
+	run.out.ascii[1] |= at.ascii[1]
+	run.out.one |= at.one
 	return symbols
 }
