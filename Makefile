@@ -1,0 +1,73 @@
+# Remit. `make help` lists what there is to do; a machine needs Go, make and git, and a Go module proxy.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+GO       ?= go
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+FUZZTIME ?= 10m
+
+# Development tools come from nested modules, so that the product's go.mod has the product's dependencies only. Go
+# builds them once and keeps them in its build cache.
+CONTROLLER_GEN := $(GO) tool -modfile=tools/go.mod controller-gen
+GOLANGCI_LINT  := $(GO) tool -modfile=tools/lint/go.mod golangci-lint
+
+# Nested modules with tests of their own.
+NESTED := $(patsubst %/go.mod,%,$(wildcard bench/go.mod))
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+.PHONY: build
+build: ## Build bin/remit
+	@$(GO) build -ldflags '-X main.version=$(VERSION)' -o bin/remit ./controller/cmd/remit
+
+.PHONY: run
+run: build ## Build, then show who owns what in the example organisation
+	@bin/remit check --manifests examples/acme
+
+.PHONY: test
+test: check-generated ## Run the whole suite: tests, vet, and whether generated files are up to date
+	$(GO) vet ./...
+	$(GO) test ./...
+	$(foreach module,$(NESTED),$(GO) -C $(module) vet ./... && $(GO) -C $(module) test ./...;)
+
+.PHONY: race
+race: ## Run the tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+.PHONY: lint
+lint: ## Run golangci-lint; building it takes some minutes the first time
+	$(GOLANGCI_LINT) run ./...
+	$(foreach module,$(NESTED),(cd $(module) && $(GO) tool -modfile=../tools/lint/go.mod golangci-lint run --config ../.golangci.yml ./...);)
+
+.PHONY: bench
+bench: ## Measure Remit beside its peers and print a table
+	@$(GO) -C bench run .
+
+.PHONY: generate
+generate: ## Write what is generated: deep copies and CRDs
+	$(CONTROLLER_GEN) object paths=./controller/api/...
+	$(CONTROLLER_GEN) crd paths=./controller/api/... output:crd:dir=crds
+
+.PHONY: check-generated
+check-generated: ## Say which generated files are out of date
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; mkdir "$$folder/crds" "$$folder/api"; \
+	$(CONTROLLER_GEN) crd paths=./controller/api/... output:crd:dir="$$folder/crds"; \
+	$(CONTROLLER_GEN) object paths=./controller/api/... output:object:dir="$$folder/api"; \
+	diff -ru --exclude=crds.go crds "$$folder/crds" && \
+	diff -u controller/api/v1alpha1/zz_generated.deepcopy.go "$$folder/api/zz_generated.deepcopy.go" || \
+	{ echo 'generated files are out of date: run `make generate`' >&2; exit 1; }
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz target for FUZZTIME (default 10m)
+	@grep -rEoH --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' controller | while IFS=: read -r file target; do \
+		echo "== $$(dirname "$$file") $${target#func }"; \
+		$(GO) test "./$$(dirname "$$file")" -run '^$$' -fuzz "^$${target#func }$$" -fuzztime $(FUZZTIME); \
+	done
+
+.PHONY: clean
+clean: ## Remove what was built and what the example made
+	rm -rf bin .remit examples/acme/.work examples/acme/.remit
