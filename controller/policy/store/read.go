@@ -1,0 +1,93 @@
+package store
+
+import (
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// inline is how many segments of a path a Read holds without allocating:
+// remit / teams / team:acme/payments / members.
+const inline = 4
+
+// Read is one path below `data` that a policy read, present or absent. Reads can
+// be compared with ==.
+type Read struct {
+	names [inline]string
+	depth int
+	// deeper are the further segments, each followed by a NUL.
+	deeper string
+}
+
+// ReadOf makes a Read of the segments of a path.
+func ReadOf(path ...string) Read {
+	var read Read
+	for _, name := range path {
+		read.append(name)
+	}
+	return read
+}
+
+func (r *Read) append(name string) {
+	if r.depth < inline {
+		r.names[r.depth] = name
+	} else {
+		r.deeper += name + "\x00"
+	}
+	r.depth++
+}
+
+// refRead makes a Read of a reference below data. A composite is no key of a
+// document, so the path ends before it.
+func refRead(ref ast.Ref) Read {
+	var read Read
+	for _, term := range ref[1:] {
+		switch value := term.Value.(type) {
+		case ast.String:
+			read.append(string(value))
+		case ast.Number:
+			read.append(string(value))
+		default:
+			return read
+		}
+	}
+	return read
+}
+
+func (r *Read) segments() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range min(r.depth, inline) {
+			if !yield(r.names[i]) {
+				return
+			}
+		}
+		for rest := r.deeper; rest != ""; {
+			name, after, _ := strings.Cut(rest, "\x00")
+			if !yield(name) {
+				return
+			}
+			rest = after
+		}
+	}
+}
+
+// Path gives the segments, such as {"remit", "teams", "team:acme/payments", "members"}.
+func (r Read) Path() []string { return slices.Collect(r.segments()) }
+
+// String gives the path as in the documentation of OPA, with a slash in a
+// segment written "~1" (RFC 6901): "/remit/teams/team:acme~1payments/members".
+func (r Read) String() string {
+	var b strings.Builder
+	for name := range r.segments() {
+		b.WriteString("/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name))
+	}
+	if b.Len() == 0 {
+		return "/"
+	}
+	return b.String()
+}
+
+// Compare orders reads by their segments.
+func (r Read) Compare(other Read) int { return slices.Compare(r.Path(), other.Path()) }

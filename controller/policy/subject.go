@@ -1,0 +1,74 @@
+package policy
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/remit-dev/remit/controller/policy/encode"
+	"github.com/remit-dev/remit/controller/policy/store"
+)
+
+// The kinds of subject, the values of custom.subject.
+const (
+	SubjectArea         = "area"
+	SubjectPerson       = "person"
+	SubjectOrganisation = "organisation"
+	SubjectTeam         = "team"     // its document comes with the capacity and balance policies
+	SubjectSchedule     = "schedule" // its document comes with the on-call model
+)
+
+// Subject is one thing to be judged.
+type Subject struct {
+	// ID is unique among the subjects of its kind; for an area it is the AreaID.
+	ID string
+	// Kind is one of SubjectArea, SubjectPerson and SubjectOrganisation.
+	Kind string
+	// Input is the document: *AreaInput, *PersonInput or *OrganisationInput.
+	Input any
+	// Unknown are the paths of Input that could not be read whole, such as {"observed", "approver"}.
+	Unknown []store.Unknown
+}
+
+// NewStore serves a snapshot's documents. The unknown paths start with "remit",
+// such as {"remit", "people"} or {"remit", "teams", "team:acme/payments"}. The
+// data must not be changed afterwards.
+func NewStore(data *Data, unknown ...store.Unknown) (*store.Store, error) {
+	return store.New(data, unknown...)
+}
+
+// inputTypes gives the Go type of `input` for each kind of subject.
+func inputTypes() map[string]reflect.Type {
+	return map[string]reflect.Type{
+		SubjectArea:         reflect.TypeFor[AreaInput](),
+		SubjectPerson:       reflect.TypeFor[PersonInput](),
+		SubjectOrganisation: reflect.TypeFor[OrganisationInput](),
+	}
+}
+
+// SubjectKinds lists the kinds of subject that can be judged, sorted.
+func SubjectKinds() []string { return slices.Sorted(maps.Keys(inputTypes())) }
+
+// documents are the shapes of everything that policies read.
+type documents struct {
+	inputs map[string]*encode.Shape
+	data   *encode.Shape
+}
+
+// newDocuments reads the shapes from the Go types; a type that cannot be a
+// document is a mistake in this package, found by any test.
+func newDocuments() documents {
+	d := documents{inputs: map[string]*encode.Shape{}, data: shapeOf(reflect.TypeFor[Data]())}
+	for kind, t := range inputTypes() {
+		d.inputs[kind] = shapeOf(t)
+	}
+	return d
+}
+
+func shapeOf(t reflect.Type) *encode.Shape {
+	shape, err := encode.ShapeOf(t)
+	if err != nil {
+		panic(err)
+	}
+	return shape
+}
