@@ -9,13 +9,15 @@
 package remit.policies.codeowners_hygiene
 
 parameters := {
-	# Kinds that are not reported: "invalid", "dead", "shadowed", "duplicate", "catch-all-only" or "missing".
+	# Kinds that are not reported: "invalid", "dead", "shadowed", "duplicate", "catch-all-only", "doubtful" or "missing".
 	"ignore": [],
 }
 
 # METADATA
 # title: A line that GitHub skips
-# description: The line is no valid rule, so the files that it means have another owner, or none.
+# description: >-
+#   The line is no valid rule, so the files that it means have another owner, or none. Where its pattern cannot be
+#   told, the key ends with the repository, and one finding names all such lines.
 # custom:
 #   key: invalid/REPOSITORY/PATTERN
 deny contains object.union(result(problem), {
@@ -44,6 +46,19 @@ warn contains object.union(
 	sentence := sentences[problem.kind]
 }
 
+# METADATA
+# title: A line that hardly says what is meant
+# description: GitHub takes it, but differently from what its author must have thought.
+# custom:
+#   key: doubtful/REPOSITORY/PATTERN
+warn contains object.union(result(problem), {"message": sprintf(
+	"%s: %s hardly says what is meant, since %s; write it another way.",
+	[input.area.id, place(problem), trim_suffix(problem.message, ".")],
+)}) if {
+	some problem in problems
+	problem.kind == "doubtful"
+}
+
 sentences := {
 	"dead": "%s matches no file; remove it, or correct its path",
 	"shadowed": "%s never decides, since later rules override it for every file; remove it, or move it down",
@@ -52,7 +67,8 @@ sentences := {
 	"missing": "%s has no CODEOWNERS file; add one, at best as .github/CODEOWNERS",
 }
 
-# One problem for each key: where the same pattern is wrong in several ways or on several lines, the first stands for all.
+# One problem for each key: where the same pattern is wrong in several ways or on several lines, the first stands
+# for all.
 problems contains problem if {
 	some problem in input.codeowners
 	not problem.kind in parameters.ignore
@@ -77,4 +93,10 @@ subject(problem) := problem.repository if problem.kind == "missing"
 
 subject(problem) := sprintf("the rule %s at %s", [problem.pattern, place(problem)]) if problem.kind != "missing"
 
-place(problem) := sprintf("%s %s:%d", [problem.repository, problem.file, problem.line])
+place(problem) := sprintf("%s %s:%s", [problem.repository, problem.file, concat(", ", lines(problem))])
+
+# All lines that the finding stands for, as far as a message can name them.
+lines(problem) := array.concat([sprintf("%d", [line]) | some line in array.slice(sorted, 0, 5)], more) if {
+	sorted := sort({line | some [line, _] in same[key(problem)]})
+	more := ["..." | count(sorted) > 5]
+}

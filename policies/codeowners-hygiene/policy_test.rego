@@ -34,6 +34,25 @@ test_first_line_stands_for_all if {
 	{finding.location.line | some finding in found} == {9}
 }
 
+test_all_lines_are_named if {
+	found := policy.warn with input as area([problem("dead", 10), problem("dead", 9)])
+	some finding in found
+	contains(finding.message, "acme/shop CODEOWNERS:9, 10 matches no file")
+}
+
+test_many_lines_are_cut if {
+	found := policy.warn with input as area([problem("dead", line) | some line in numbers.range(1, 9)])
+	some finding in found
+	contains(finding.message, "CODEOWNERS:1, 2, 3, 4, 5, ... matches")
+}
+
+test_doubtful_lines if {
+	found := policy.warn with input as area([problem("doubtful", 3)])
+	some finding in found
+	finding.key == "doubtful/acme/shop//web/"
+	contains(finding.message, "since not supported; write")
+}
+
 test_no_pattern if {
 	found := policy.warn with input as area([object.union(problem("missing", 0), {"pattern": "", "file": ""})])
 	keys(found) == {"missing/acme/shop"}
