@@ -126,7 +126,11 @@ func (p *Page) newOverview() *overview {
 // ServeHTTP serves the default page.
 func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	serve(w, r, func(as format, in encoding) ([2][]byte, error) {
-		tail, err := gather(p.runtime, as.exposition(), true)
+		families, err := p.runtime.Gather()
+		if err != nil {
+			return [2][]byte{}, fmt.Errorf("gather the runtime's metrics: %w", err)
+		}
+		tail, err := write(families, as.exposition(), true)
 		if err != nil {
 			return [2][]byte{}, err
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 )
 
@@ -73,13 +74,9 @@ func (c compressors) compress(text []byte, as encoding, level int) ([]byte, erro
 	return text, nil
 }
 
-// gather checks families by a registry of their own and writes them in one format.
-// End says whether the page ends here; OpenMetrics marks its end.
-func gather(gatherer prometheus.Gatherer, as expfmt.Format, end bool) ([]byte, error) {
-	families, err := gatherer.Gather()
-	if err != nil {
-		return nil, fmt.Errorf("gather the metrics: %w", err)
-	}
+// write writes gathered families in one format. End says whether the page ends
+// here; OpenMetrics marks its end.
+func write(families []*dto.MetricFamily, as expfmt.Format, end bool) ([]byte, error) {
 	var b bytes.Buffer
 	encoder := expfmt.NewEncoder(&b, as)
 	for _, family := range families {
@@ -95,15 +92,20 @@ func gather(gatherer prometheus.Gatherer, as expfmt.Format, end bool) ([]byte, e
 	return b.Bytes(), nil
 }
 
-// render writes families in every format and encoding.
+// render checks families by a registry of their own, and writes them in every
+// format and encoding.
 func (c compressors) render(families collector, end bool) (*rendered, error) {
 	registry := prometheus.NewRegistry()
 	if err := registry.Register(families); err != nil {
 		return nil, fmt.Errorf("register the metrics: %w", err)
 	}
+	gathered, err := registry.Gather()
+	if err != nil {
+		return nil, fmt.Errorf("gather the metrics: %w", err)
+	}
 	var page rendered
 	for f := range formats {
-		text, err := gather(registry, f.exposition(), end)
+		text, err := write(gathered, f.exposition(), end)
 		if err != nil {
 			return nil, err
 		}
