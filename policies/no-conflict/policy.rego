@@ -53,10 +53,10 @@ deny contains missing if {
 
 # METADATA
 # title: A declared holder is missing (where the parameter `missing` is "warn")
-# description: The source that decides does not name a declared holder, or not for the whole area.
+# description: As above, with severity medium.
 # custom:
 #   key: missing/ROLE/HOLDER
-warn contains missing if {
+warn contains object.union(missing, {"severity": "medium"}) if {
 	parameters.missing == "warn"
 	some missing in missings
 }

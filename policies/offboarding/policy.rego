@@ -6,7 +6,11 @@
 # custom:
 #   severity: critical
 #   subject: person
+#   handles_unknown: true
 package remit.policies.offboarding
+
+# It takes it on itself to handle what is unknown: it only speaks of roles and memberships that somebody was seen to
+# have, and concludes nothing from one that was not seen. Otherwise one repository that cannot be read would hide all.
 
 parameters := {
 	# How many days before somebody leaves their roles are reported, so that there is time to hand over. 0 turns it off.

@@ -22,18 +22,18 @@ parameters := {
 # METADATA
 # title: Too few people
 # description: >-
-#   Fewer active people than wanted hold any of the roles. An area without any holder is left to
-#   accountable-holder; one with a schedule among the holders is not judged, since who is on it is not known here.
+#   Fewer active people than wanted hold any of the roles. Where there is nobody at all, accountable-holder and
+#   valid-holder say so; an area with a schedule among the holders is not judged, since who is on it is not known here.
 # custom:
 #   key: few-people
 deny contains {
 	"key": "few-people",
 	"message": sprintf(
-		"%s hangs on %s; give roles to more people, or add members to its teams, until there are %d.",
-		[input.area.id, who, parameters.min_people],
+		"%s hangs on %s alone; give roles to more people, or add members to its teams, until there are %d.",
+		[input.area.id, concat(" and ", sort(people)), parameters.min_people],
 	),
 } if {
-	count(holders) > 0
+	count(people) > 0
 	not has_schedule
 	count(people) < parameters.min_people
 }
@@ -89,7 +89,3 @@ people contains member if {
 	startswith(holder, "team:")
 	some member in data.remit.teams[holder].active_members
 }
-
-who := "nobody who is active" if count(people) == 0
-
-who := sprintf("%s alone", [concat(" and ", sort(people))]) if count(people) > 0
