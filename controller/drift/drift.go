@@ -1,0 +1,214 @@
+package drift
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/snapshot"
+)
+
+// Area is what is compared: a snapshot's area with its merged declarations.
+type Area struct {
+	*snapshot.Area
+	Declared ownership.Assignments[ownership.Declaration]
+	// DeclaredUnknown says why the declarations may not be whole; empty means that they are.
+	DeclaredUnknown string
+}
+
+// Reasons of drift, beside those of snapshot.Standing.
+const (
+	NotObserved   = "not-observed"
+	PartialExtent = "partial-extent"
+	NotDeclared   = "not-declared"
+	Disagreement  = "disagreement"
+)
+
+// Compare finds the drift of an area, sorted. For each role that is observable in an authoritative source:
+//
+//	declared   observed         facts      role        drift
+//	holder     in no file       complete   any         Missing     not-observed
+//	holder     in some files    complete   any         Missing     partial-extent
+//	–          holder           any        exclusive   Unexpected  not-declared
+//	any        two sources name different holders      Conflicting disagreement
+//
+// and for every role, whether observable or not:
+//
+//	a holder, declared or observed, is known to be none    Invalid     reason of its standing
+//
+// What is unknown gives no drift. A team never matches one of its members.
+func Compare(area Area, s *snapshot.Snapshot) []ownership.Drift {
+	var found []ownership.Drift
+	for _, role := range s.Roles {
+		observed := authoritative(area.Observed[role.Role])
+		if area.UnknownRoles[role.Role] == "" && area.Stalled == "" {
+			found = append(found, missing(area, role, observed, s)...)
+		}
+		if area.DeclaredUnknown == "" {
+			found = append(found, unexpected(area, role, observed)...)
+		}
+		found = append(found, conflicting(area, role, observed)...)
+		found = append(found, invalid(area, role, observed, s)...)
+	}
+	slices.SortFunc(found, ownership.Drift.Compare)
+	return found
+}
+
+// authoritative keeps what sources decide that are not only informative.
+func authoritative(observed []ownership.Observed) []ownership.Observed {
+	return slices.DeleteFunc(slices.Clone(observed), func(o ownership.Observed) bool { return !o.Authoritative })
+}
+
+func missing(area Area, role ownership.RoleDefinition, observed []ownership.Observed, s *snapshot.Snapshot) []ownership.Drift {
+	total := extent(area, role, s)
+	if total == 0 {
+		return nil
+	}
+	var found []ownership.Drift
+	for _, declared := range area.Declared[role.Role] {
+		// A person's direct access is listed by no source of people, so that its absence there proves nothing.
+		if role.Role == ownership.Responsible && declared.Holder.Kind() != ownership.HolderTeam {
+			continue
+		}
+		held, locations := extentOf(declared.Holder, observed)
+		drift := ownership.Drift{
+			Kind: ownership.Missing, Role: role.Role, Holder: declared.Holder,
+			Locations: append([]ownership.Location{declared.Location}, locations...),
+		}
+		switch {
+		case held == 0:
+			drift.Reason = NotObserved
+			drift.Message = fmt.Sprintf("%s is declared %s by %s but observed as such nowhere", declared.Holder, role.Role, declared.By)
+		case held < total:
+			drift.Reason = PartialExtent
+			drift.Message = fmt.Sprintf("%s is declared %s by %s but observed for %d of %d %s only",
+				declared.Holder, role.Role, declared.By, held, total, unit(role))
+		default:
+			continue
+		}
+		found = append(found, drift)
+	}
+	return found
+}
+
+// extent is the number of files (for "responsible": repositories) over which holders of the role are to be observed;
+// 0 where no authoritative source shows the role here.
+func extent(area Area, role ownership.RoleDefinition, s *snapshot.Snapshot) int {
+	if !s.Decided(role, area.Repositories) {
+		return 0
+	}
+	if role.Role == ownership.Responsible {
+		return len(area.Repositories)
+	}
+	return area.Coverage.Total
+}
+
+func unit(role ownership.RoleDefinition) string {
+	if role.Role == ownership.Responsible {
+		return "repositories"
+	}
+	return "files"
+}
+
+// extentOf is the widest extent in which one source sees the holder, and the places that say so.
+func extentOf(holder ownership.Holder, observed []ownership.Observed) (files int, locations []ownership.Location) {
+	for _, o := range observed {
+		if o.Holder == holder {
+			files = max(files, o.Files)
+			locations = append(locations, o.Locations...)
+		}
+	}
+	return files, locations
+}
+
+func unexpected(area Area, role ownership.RoleDefinition, observed []ownership.Observed) []ownership.Drift {
+	if !role.Exclusive {
+		return nil
+	}
+	var found []ownership.Drift
+	for _, o := range observed {
+		if slices.ContainsFunc(area.Declared[role.Role], func(d ownership.Declaration) bool { return d.Holder == o.Holder }) {
+			continue
+		}
+		found = append(found, ownership.Drift{
+			Kind: ownership.Unexpected, Role: role.Role, Holder: o.Holder, Reason: NotDeclared, Locations: o.Locations,
+			Message: fmt.Sprintf("%s is observed as %s in %s but not declared, and the role is exclusive", o.Holder, role.Role, o.Source),
+		})
+	}
+	return found
+}
+
+// conflicting finds the holders whom one authoritative source names and another, which names somebody, does not.
+func conflicting(area Area, role ownership.RoleDefinition, observed []ownership.Observed) []ownership.Drift {
+	sources := map[string][]ownership.Holder{}
+	for _, o := range observed {
+		sources[o.Source] = append(sources[o.Source], o.Holder)
+	}
+	if len(sources) < 2 {
+		return nil
+	}
+	var found []ownership.Drift
+	for _, o := range observed {
+		for other, holders := range sources {
+			if slices.Contains(holders, o.Holder) {
+				continue
+			}
+			slices.Sort(holders)
+			found = append(found, ownership.Drift{
+				Kind: ownership.Conflicting, Role: role.Role, Holder: o.Holder, Reason: Disagreement, Locations: o.Locations,
+				Message: fmt.Sprintf("%s names %s as %s, %s names %s", o.Source, o.Holder, role.Role, other, join(holders)),
+			})
+		}
+	}
+	slices.SortFunc(found, func(a, b ownership.Drift) int {
+		return strings.Compare(string(a.Holder)+a.Message, string(b.Holder)+b.Message)
+	})
+	return slices.CompactFunc(found, func(a, b ownership.Drift) bool { return a.Holder == b.Holder })
+}
+
+func join(holders []ownership.Holder) string {
+	names := make([]string, len(holders))
+	for i, holder := range holders {
+		names[i] = string(holder)
+	}
+	return strings.Join(names, ", ")
+}
+
+// invalid finds holders who are known to be none. Approvers need access to a repository of the area besides.
+func invalid(area Area, role ownership.RoleDefinition, observed []ownership.Observed, s *snapshot.Snapshot) []ownership.Drift {
+	places := map[ownership.Holder][]ownership.Location{}
+	for _, declared := range area.Declared[role.Role] {
+		places[declared.Holder] = append(places[declared.Holder], declared.Location)
+	}
+	for _, o := range observed {
+		places[o.Holder] = append(places[o.Holder], o.Locations...)
+	}
+	var found []ownership.Drift
+	for holder, locations := range places {
+		standing := Standing(holder, role.Role, area, s)
+		if standing.Status != snapshot.Dead {
+			continue
+		}
+		found = append(found, ownership.Drift{
+			Kind: ownership.Invalid, Role: role.Role, Holder: holder, Reason: standing.Reason,
+			Message: fmt.Sprintf("%s, but holds %s", standing.Message, role.Role), Locations: locations,
+		})
+	}
+	return found
+}
+
+// Standing is a holder's standing in a role of an area: an approver who lacks access to one of the repositories is
+// none there.
+func Standing(holder ownership.Holder, role ownership.Role, area Area, s *snapshot.Snapshot) snapshot.Standing {
+	standing := s.People.Standing(holder)
+	if role != ownership.Approver {
+		return standing
+	}
+	for _, repository := range area.Repositories {
+		if access := s.People.Access(holder, repository); access.Status == snapshot.Dead {
+			return access
+		}
+	}
+	return standing
+}

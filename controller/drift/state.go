@@ -1,0 +1,117 @@
+package drift
+
+import (
+	"fmt"
+
+	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/snapshot"
+)
+
+// Requirements are what is asked of an area and what came of each: a holder in each role that its tier requires, and
+// an approver for each file in scope.
+func Requirements(area Area, s *snapshot.Snapshot) []ownership.Requirement {
+	var requirements []ownership.Requirement
+	for _, role := range s.Roles {
+		if role.RequiredFor(area.Tier) {
+			requirements = append(requirements, holderRequirement(area, role, s))
+		}
+	}
+	if len(area.Repositories) > 0 {
+		requirements = append(requirements, fileRequirement(area))
+	}
+	return requirements
+}
+
+// holderRequirement asks for one holder in a role, declared or seen by an authoritative source:
+//
+//	a holder is alive, or cannot be checked                   met
+//	else a holder is doubtful                                 unknown
+//	else declarations or observations of the role are unknown unknown
+//	else                                                      unmet
+func holderRequirement(area Area, role ownership.RoleDefinition, s *snapshot.Snapshot) ownership.Requirement {
+	requirement := ownership.Requirement{Role: role.Role, Status: ownership.Unmet, Reason: fmt.Sprintf("no %s holder is declared", role.Role)}
+	var holders []ownership.Holder
+	for _, declared := range area.Declared[role.Role] {
+		holders = append(holders, declared.Holder)
+	}
+	for _, observed := range authoritative(area.Observed[role.Role]) {
+		holders = append(holders, observed.Holder)
+	}
+	for _, holder := range holders {
+		switch standing := Standing(holder, role.Role, area, s); standing.Status {
+		case snapshot.Alive, snapshot.Unchecked:
+			return ownership.Requirement{Role: role.Role, Status: ownership.Met}
+		case snapshot.Doubtful:
+			requirement.Status = ownership.UnknownIfMet
+			requirement.Reason = fmt.Sprintf("whether %s can hold %s is unknown: %s", holder, role.Role, standing.Message)
+		case snapshot.Dead:
+			if requirement.Status == ownership.Unmet {
+				requirement.Reason = standing.Message
+			}
+		}
+	}
+	if why := area.UnknownRoles[role.Role]; why != "" && requirement.Status == ownership.Unmet && s.Decided(role, area.Repositories) {
+		return ownership.Requirement{Role: role.Role, Status: ownership.UnknownIfMet, Reason: why}
+	}
+	if area.DeclaredUnknown != "" && requirement.Status == ownership.Unmet {
+		return ownership.Requirement{Role: role.Role, Status: ownership.UnknownIfMet, Reason: area.DeclaredUnknown}
+	}
+	return requirement
+}
+
+// fileRequirement asks for an approver of each file in scope. A file whose owners are all known to be invalid
+// has none.
+func fileRequirement(area Area) ownership.Requirement {
+	requirement := ownership.Requirement{Role: ownership.Approver}
+	c := area.Coverage
+	lacking := c.Total - c.Undetermined - c.Effective
+	switch {
+	case lacking == 0 && (c.Unknown != "" || c.Undetermined > 0):
+		requirement.Status, requirement.Reason = ownership.UnknownIfMet, c.Unknown
+	case lacking == 0 && c.Doubtful > 0:
+		requirement.Status = ownership.UnknownIfMet
+		requirement.Reason = fmt.Sprintf("whether the owners of %s are valid is unknown", files(c.Doubtful))
+	case lacking == 0:
+		requirement.Status = ownership.Met
+	case lacking == c.Total && c.Unknown == "":
+		requirement.Status, requirement.Reason = ownership.Unmet, fmt.Sprintf("none of %s has a code owner", files(c.Total))
+	default:
+		requirement.Status = ownership.PartlyUnmet
+		requirement.Reason = fmt.Sprintf("%d of %s have no code owner", lacking, files(c.Total))
+	}
+	return requirement
+}
+
+func files(n int) string {
+	if n == 1 {
+		return "1 file"
+	}
+	return fmt.Sprintf("%d files", n)
+}
+
+// State sums up requirements:
+//
+//	all unmet                      unowned
+//	some unmet, in part or whole   partial
+//	none unmet, some unknown       unknown
+//	all met, or none asked         owned
+//
+// A stalled area cannot be judged, whatever else is known: unknown.
+func State(requirements []ownership.Requirement, stalled string) ownership.State {
+	if stalled != "" {
+		return ownership.Unknown
+	}
+	count := map[ownership.RequirementStatus]int{}
+	for _, requirement := range requirements {
+		count[requirement.Status]++
+	}
+	switch {
+	case len(requirements) > 0 && count[ownership.Unmet] == len(requirements):
+		return ownership.Unowned
+	case count[ownership.Unmet] > 0 || count[ownership.PartlyUnmet] > 0:
+		return ownership.Partial
+	case count[ownership.UnknownIfMet] > 0:
+		return ownership.Unknown
+	}
+	return ownership.Owned
+}

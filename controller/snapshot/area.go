@@ -1,0 +1,217 @@
+package snapshot
+
+import (
+	"strings"
+	"time"
+
+	"github.com/remit-dev/remit/controller/api/v1alpha1"
+	"github.com/remit-dev/remit/controller/codeowners"
+	"github.com/remit-dev/remit/controller/manifest"
+	"github.com/remit-dev/remit/controller/ownership"
+)
+
+// Reasons why an area is stalled: it cannot be judged until somebody changes its manifest or its sources.
+const (
+	// ScopeConflict: another area claims the same files just as specifically.
+	ScopeConflict = "ScopeConflict"
+	// ScopeNotFound: a declared repository was not observed. It may exist; the sources cannot see it.
+	ScopeNotFound = "ScopeNotFound"
+	// InvalidPath: a path in the scope is not a valid pattern.
+	InvalidPath = "InvalidPath"
+)
+
+// Area is one area with its scope resolved and its observed holders.
+type Area struct {
+	ID          ownership.AreaID
+	Namespace   string
+	Name        string
+	Description string
+	Tier        string
+	Labels      map[string]string
+	Location    ownership.Location
+	// Parent is nil for an area without one, or whose parent is broken.
+	Parent    *Area
+	Virtual   bool
+	Suspended bool
+	// Stalled says why the area cannot be judged: one of the reasons above, ParentNotFound or ParentCycle, then a
+	// colon and a sentence; empty means that it can be.
+	Stalled string
+	// Repositories in scope, sorted; Missing are those that no source sees.
+	Repositories []string
+	Missing      []string
+	// Layers are the declared holders by role, of RoleAssignments in force and of the Area.
+	Layers map[ownership.Role][]LayerHolders
+
+	Coverage     ownership.Coverage
+	UnownedFiles []ownership.UnownedFolder
+	Observed     ownership.Assignments[ownership.Observed]
+	Contributors []Contributor
+	Codeowners   []CodeownersProblem
+	// UnknownRoles say, by role, why it is not known who is observed in it.
+	UnknownRoles map[ownership.Role]string
+	// UnknownHistory says why the contributors are not known whole.
+	UnknownHistory string
+
+	scope  []v1alpha1.RepositoryScope
+	parent string
+	shares []share
+}
+
+// LayerHolders are one layer's holders of a role.
+type LayerHolders struct {
+	Layer ownership.Layer
+	// Add unites them with the lower layers', rather than replacing those.
+	Add          bool
+	Declarations []ownership.Declaration
+}
+
+// Contributor is one author's recent work on the area.
+type Contributor struct {
+	Holder  ownership.Holder
+	Bot     bool
+	Commits int
+	// Of is the number of all recent commits on the area; Last the time of the author's last one.
+	Of   int
+	Last time.Time
+}
+
+// CodeownersProblem is a problem of a CODEOWNERS file that concerns the area.
+type CodeownersProblem struct {
+	Repository string
+	File       string
+	codeowners.Problem
+}
+
+// share is an area's part in one repository: the number of its files by deciding rule (-1: none).
+type share struct {
+	repository *Repository
+	files      map[int32]int
+}
+
+// addAreas makes the declared areas and their layers.
+func (s *Snapshot) addAreas(in Input) {
+	for _, object := range in.Manifests.Areas {
+		area := newArea(object)
+		for role, holders := range object.Value.Spec.Roles {
+			s.addLayer(area, holders, ownership.LayerArea, "area "+string(area.ID), "",
+				object.FieldLocation("spec.roles["+itoa(role)+"]"))
+		}
+		s.addArea(area)
+	}
+	for _, object := range in.Manifests.RoleAssignments {
+		spec := object.Value.Spec
+		area := s.areas[AreaID(object.Value.Namespace, spec.Area)]
+		if area == nil || spec.Suspend || !inForce(spec, in.Now) {
+			continue
+		}
+		by := "roleassignment " + object.Value.Namespace + "/" + object.Value.Name
+		s.addLayer(area, spec.RoleHolders, ownership.LayerRoleAssignment, by, spec.Reason, object.Location)
+	}
+	for id, broken := range in.Manifests.Broken {
+		if area := s.areas[id]; area != nil {
+			area.Stalled = broken.Reason + ": " + broken.Problem.Message
+		}
+	}
+}
+
+// AreaID is the ID of a declared area.
+func AreaID(namespace, name string) ownership.AreaID {
+	return ownership.AreaID(namespace + "/" + name)
+}
+
+func newArea(object manifest.Object[v1alpha1.Area]) *Area {
+	value := object.Value
+	return &Area{
+		ID: AreaID(value.Namespace, value.Name), Namespace: value.Namespace, Name: value.Name,
+		Description: value.Spec.Description, Tier: value.Spec.Tier, Labels: value.Labels, Location: object.Location,
+		Suspended: value.Spec.Suspend, Layers: map[ownership.Role][]LayerHolders{},
+		scope: value.Spec.Scope.Repositories, parent: value.Spec.Parent,
+	}
+}
+
+func (s *Snapshot) addArea(area *Area) {
+	area.Observed = ownership.Assignments[ownership.Observed]{}
+	area.UnknownRoles = map[ownership.Role]string{}
+	s.Areas = append(s.Areas, area)
+	s.areas[area.ID] = area
+}
+
+// inForce says whether validFrom <= now < validUntil.
+func inForce(spec v1alpha1.RoleAssignmentSpec, now time.Time) bool {
+	return (spec.ValidFrom == nil || !now.Before(spec.ValidFrom.Time)) &&
+		(spec.ValidUntil == nil || now.Before(spec.ValidUntil.Time))
+}
+
+// addLayer adds holders to a layer of the area; a holder who is named twice in one layer counts once. A layer adds
+// to lower ones only if all objects in it do.
+func (s *Snapshot) addLayer(area *Area, holders v1alpha1.RoleHolders, layer ownership.Layer, by, reason string, at ownership.Location) {
+	role := ownership.Role(holders.Role)
+	layers := area.Layers[role]
+	i := 0
+	for i < len(layers) && layers[i].Layer != layer {
+		i++
+	}
+	if i == len(layers) {
+		layers = append(layers, LayerHolders{Layer: layer, Add: holders.Add})
+	}
+	layers[i].Add = layers[i].Add && holders.Add
+	for _, text := range holders.Holders {
+		holder, err := ownership.ParseHolder(text)
+		if err != nil {
+			continue // the manifest's schema has refused it already
+		}
+		if holder = s.People.directory.Canonical(holder); layers[i].has(holder) {
+			continue
+		}
+		layers[i].Declarations = append(layers[i].Declarations,
+			ownership.Declaration{Holder: holder, Layer: layer, By: by, Reason: reason, Location: at})
+	}
+	area.Layers[role] = layers
+}
+
+func (l LayerHolders) has(holder ownership.Holder) bool {
+	for _, declaration := range l.Declarations {
+		if declaration.Holder == holder {
+			return true
+		}
+	}
+	return false
+}
+
+// addVirtualAreas makes an area of each discovered repository that no declared area claims any part of.
+func (s *Snapshot) addVirtualAreas(all bool) {
+	claimed := map[string]bool{}
+	for _, area := range s.Areas {
+		for _, scope := range area.scope {
+			claimed[strings.ToLower(scope.Name)] = true
+		}
+	}
+	for _, repository := range s.Repositories {
+		if claimed[repository.ID()] || !(all || repository.Source.Discover) {
+			continue
+		}
+		s.addArea(&Area{
+			ID: ownership.AreaID("repository:" + repository.ID()), Name: repository.ID(), Virtual: true,
+			Layers: map[ownership.Role][]LayerHolders{}, scope: []v1alpha1.RepositoryScope{{Name: repository.ID()}},
+		})
+	}
+}
+
+// linkParents points areas to their parents, where the manifests' check found these sound.
+func (s *Snapshot) linkParents(manifests *manifest.Set) {
+	for _, area := range s.Areas {
+		if _, broken := manifests.Broken[area.ID]; area.parent != "" && !broken {
+			area.Parent = s.areas[AreaID(area.Namespace, area.parent)]
+		}
+	}
+}
+
+// isBelow says whether the area is a descendant of the other.
+func (a *Area) isBelow(other *Area) bool {
+	for parent := a.Parent; parent != nil; parent = parent.Parent {
+		if parent == other {
+			return true
+		}
+	}
+	return false
+}

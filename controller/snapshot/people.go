@@ -1,0 +1,182 @@
+package snapshot
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/remit-dev/remit/controller/identity"
+	"github.com/remit-dev/remit/controller/ownership"
+)
+
+// People are the persons and teams of all sources, and what is unknown of them.
+type People struct {
+	// Observed says that some source lists people at all. Where none does, holders are not checked.
+	Observed bool
+	// Unknown says why people and teams could not be read whole from some source; empty means that they were.
+	Unknown string
+	// Persons are by holder, "user:alice"; Teams by holder, "team:acme/payments".
+	Persons map[ownership.Holder]*ownership.Person
+	Teams   map[ownership.Holder]*ownership.Team
+
+	directory    *identity.Directory
+	now          time.Time
+	placeholders []string
+	// complete says that who is not listed does not exist; listed are the organisations whose teams are complete,
+	// permitted says that their repository permissions are too.
+	complete  bool
+	listed    map[string]bool
+	permitted map[string]bool
+	children  map[ownership.Holder][]*ownership.Team
+}
+
+// newPeople unites what the sources say of people. The first source, by name, wins where two describe one person
+// or team.
+func newPeople(now time.Time, sources []Source, placeholders []string) *People {
+	p := &People{
+		now: now, placeholders: placeholders, complete: true,
+		Persons: map[ownership.Holder]*ownership.Person{}, Teams: map[ownership.Holder]*ownership.Team{},
+		listed: map[string]bool{}, permitted: map[string]bool{}, children: map[ownership.Holder][]*ownership.Team{},
+	}
+	var everyone []ownership.Person
+	for _, source := range sources {
+		if source.Kind != ownership.SourcePeople {
+			continue
+		}
+		seen := source.Observation
+		p.Observed = true
+		if seen.Unknown != "" {
+			p.Unknown = "source " + source.Name + ": " + seen.Unknown
+		}
+		p.complete = p.complete && seen.AllPeople && seen.Unknown == ""
+		everyone = append(everyone, p.addPersons(seen.People)...)
+		p.addTeams(seen)
+	}
+	p.complete = p.complete && p.Observed
+	p.directory = identity.New(everyone)
+	return p
+}
+
+func (p *People) addPersons(persons []ownership.Person) []ownership.Person {
+	var added []ownership.Person
+	for i := range persons {
+		holder := persons[i].Holder()
+		if _, taken := p.Persons[holder]; !taken {
+			p.Persons[holder] = &persons[i]
+			added = append(added, persons[i])
+		}
+	}
+	return added
+}
+
+func (p *People) addTeams(seen ownership.Observation) {
+	for i := range seen.Teams {
+		team := &seen.Teams[i]
+		if _, taken := p.Teams[team.Holder()]; taken {
+			continue
+		}
+		p.Teams[team.Holder()] = team
+		if team.Parent != "" {
+			parent := ownership.TeamHolder(team.Parent)
+			p.children[parent] = append(p.children[parent], team)
+		}
+	}
+	for _, organisation := range seen.TeamOrganisations {
+		p.listed[organisation] = seen.AllTeams && seen.Unknown == ""
+		p.permitted[organisation] = seen.AllPermissions && seen.Unknown == ""
+	}
+}
+
+// Holder is the holder that an owner written in CODEOWNERS means.
+func (p *People) Holder(owner string) ownership.Holder {
+	holder, ok := p.directory.Owner(owner)
+	return orAmbiguous(holder, ok, strings.TrimPrefix(owner, "@"))
+}
+
+// Author is the holder that a commit's author address means.
+func (p *People) Author(address string) ownership.Holder {
+	holder, ok := p.directory.Author(address)
+	return orAmbiguous(holder, ok, address)
+}
+
+// orAmbiguous gives what several people claim a name of its own, "user:alice?", which is nobody's and so doubtful.
+func orAmbiguous(holder ownership.Holder, ok bool, name string) ownership.Holder {
+	if ok {
+		return holder
+	}
+	return ownership.User(name + ambiguous)
+}
+
+// ambiguous ends the name of a holder that cannot be told.
+const ambiguous = "?"
+
+// Members are all persons in the team and the teams below it, maintainers included, each once, sorted.
+// A login that belongs to no known person is a member all the same.
+func (p *People) Members(team ownership.Holder) []ownership.Holder {
+	members := map[ownership.Holder]bool{}
+	p.collect(team, members, map[ownership.Holder]bool{})
+	return slices.Sorted(maps.Keys(members))
+}
+
+func (p *People) collect(holder ownership.Holder, members, visited map[ownership.Holder]bool) {
+	team := p.Teams[holder]
+	if team == nil || visited[holder] {
+		return
+	}
+	visited[holder] = true
+	for _, id := range slices.Concat(team.Members, team.Maintainers) {
+		members[ownership.User(id)] = true
+	}
+	for _, child := range p.children[holder] {
+		p.collect(child.Holder(), members, visited)
+	}
+}
+
+// InTeam says whether the person is in the team or one below it, or may be, because the team is not known.
+func (p *People) InTeam(person, team ownership.Holder) bool {
+	if p.Teams[team] == nil {
+		return p.Standing(team).Status != Dead
+	}
+	return slices.Contains(p.Members(team), person)
+}
+
+// IsActiveHuman says whether the holder is a known person who is no bot and belongs to the organisation now.
+func (p *People) IsActiveHuman(holder ownership.Holder) bool {
+	person := p.Persons[holder]
+	return person != nil && person.Kind != ownership.Bot && person.ActiveAt(p.now)
+}
+
+// Permission is the team's permission on the repository, its own or inherited from a parent; the strongest counts.
+func (p *People) Permission(team ownership.Holder, repository string) ownership.Permission {
+	var best ownership.Permission
+	for visited := map[ownership.Holder]bool{}; p.Teams[team] != nil && !visited[team]; {
+		visited[team] = true
+		if permission := p.Teams[team].Repositories[repository]; permission.Rank() > best.Rank() {
+			best = permission
+		}
+		team = ownership.TeamHolder(p.Teams[team].Parent)
+	}
+	return best
+}
+
+// Permissions are the team's permissions on all repositories, inherited ones included.
+func (p *People) Permissions(team ownership.Holder) map[string]ownership.Permission {
+	all := map[string]ownership.Permission{}
+	for visited := map[ownership.Holder]bool{}; p.Teams[team] != nil && !visited[team]; {
+		visited[team] = true
+		for repository, permission := range p.Teams[team].Repositories {
+			if permission.Rank() > all[repository].Rank() {
+				all[repository] = permission
+			}
+		}
+		team = ownership.TeamHolder(p.Teams[team].Parent)
+	}
+	return all
+}
+
+// organisation is the first part of a team's name.
+func organisation(team ownership.Holder) string {
+	name, _, _ := strings.Cut(team.Name(), "/")
+	return name
+}
