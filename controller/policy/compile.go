@@ -161,6 +161,15 @@ func compile(r *report, documents documents, seal seal) (compiled *instance) {
 			return nil
 		},
 	})
+	compiler.WithStageAfterID(ast.StageCheckTypes, ast.CompilerStageDefinition{
+		Name: "InlineParameters", MetricName: "remit_inline_parameters",
+		Stage: func(compiler *ast.Compiler) *ast.Error {
+			if !compiler.Failed() && !replacesParameters(module) {
+				inlineParameters(compiler, own)
+			}
+			return nil
+		},
+	})
 	compiler.Compile(map[string]*ast.Module{r.source.File: module})
 	for _, err := range compiler.Errors {
 		r.opa(err)

@@ -16,8 +16,8 @@ type guard struct {
 	interval time.Duration
 }
 
-// slowRun is from when on a run answers for the growth of the heap. A sound
-// policy is done in microseconds.
+// slowRun is from when on a run answers for the heap's growth. A sound policy is
+// done in microseconds.
 const slowRun = 100 * time.Millisecond
 
 func newGuard(options Options) *guard {
@@ -62,17 +62,25 @@ func (g *guard) start(ctx context.Context) (stop func()) {
 	}
 }
 
+// look stops the run of a worker that is over its limits. The growth of the heap
+// is counted from when a run is first seen: what was there before, or is garbage
+// of others, is not its own. A run that takes all the memory does so within the
+// deadline; one that only waits for a core takes none.
 func (g *guard) look(w *watch, now time.Time, heap *heap) {
 	run := w.run.Load()
 	began := w.began.Load()
 	if began == 0 || w.run.Load() != run {
 		return
 	}
+	if w.seen != run {
+		w.seen, w.heap = run, heap.now()
+		return
+	}
 	age := now.Sub(time.Unix(0, began))
 	switch {
 	case age > g.options.Deadline:
 		w.stop(run, stoppedDeadline)
-	case age > slowRun && heap.growth() > g.options.MaxMemory:
+	case age > slowRun && heap.now() > w.heap+g.options.MaxMemory:
 		w.stop(run, stoppedMemory)
 	}
 }
@@ -89,6 +97,9 @@ type watch struct {
 	began   atomic.Int64  // when it began, in nanoseconds since 1970; 0 between runs
 	stopped atomic.Uint64 // the number of the run that is to stop, times 4, plus why
 	ended   atomic.Bool   // the context is at its end
+	// seen is the run that the guard saw last, and heap the heap's size when it
+	// first saw it; they are the guard's own.
+	seen, heap uint64
 }
 
 // begin starts a run, and end ends it.
@@ -114,26 +125,14 @@ func (w *watch) why() uint64 {
 	return 0
 }
 
-// heap says by how much the heap has grown.
-type heap struct {
-	sample []metrics.Sample
-	before uint64
-}
+// heap tells the size of the heap in bytes, garbage not yet collected included.
+type heap struct{ sample []metrics.Sample }
 
 func newHeap() *heap {
-	h := &heap{sample: []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}}
-	h.before = h.now()
-	return h
+	return &heap{sample: []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}}
 }
 
 func (h *heap) now() uint64 {
 	metrics.Read(h.sample)
 	return h.sample[0].Value.Uint64()
-}
-
-func (h *heap) growth() uint64 {
-	if now := h.now(); now > h.before {
-		return now - h.before
-	}
-	return 0
 }

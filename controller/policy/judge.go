@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/policy/encode"
 	"github.com/remit-dev/remit/controller/policy/store"
 )
 
@@ -243,4 +244,20 @@ func (i *instance) stage(declare bool) *stage {
 		return &i.declare
 	}
 	return &i.judge
+}
+
+// EncodeAll encodes the inputs of the subjects as Judge does, and drops them. It
+// is there to be measured.
+func EncodeAll(set *Set, subjects []Subject) error {
+	encoder := encode.NewEncoder()
+	for i := range subjects {
+		plan := set.plans[subjects[i].Kind]
+		if plan == nil {
+			continue
+		}
+		if _, err := encoder.Value(plan, subjects[i].Input); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -39,7 +39,7 @@ type worker struct {
 	watch   *watch
 	view    *store.View
 	encoder *encode.Encoder
-	cache   topdown.VirtualCache
+	cache   ruleCache
 	// queries are by instance and program.
 	queries [][]*topdown.Query
 	results []result
@@ -52,7 +52,7 @@ type worker struct {
 var noTime = time.Unix(1, 0)
 
 func newWorker(p *pass, watch *watch) *worker {
-	w := &worker{pass: p, watch: watch, encoder: encode.NewEncoder(), cache: topdown.NewVirtualCache(), keys: map[string]bool{}}
+	w := &worker{pass: p, watch: watch, encoder: encode.NewEncoder(), keys: map[string]bool{}}
 	w.view = p.from.Unrecorded()
 	if p.options.KeepReads {
 		w.view = p.from.View()
@@ -64,7 +64,7 @@ func newWorker(p *pass, watch *watch) *worker {
 			w.queries[i] = append(w.queries[i], topdown.NewQuery(program.body).
 				WithCompiler(instance.compiler).
 				WithStore(p.from).WithTransaction(w.view).WithBaseCache(w.view).
-				WithVirtualCache(w.cache).WithCancel(watch).
+				WithVirtualCache(&w.cache).WithCancel(watch).
 				WithStrictBuiltinErrors(true).WithMetrics(metrics.NoOp()).WithTime(noTime))
 		}
 	}
@@ -186,8 +186,7 @@ func (w *worker) run(ctx context.Context, at int, input *ast.Term) (problem *own
 	instance := w.pass.set.instances[at]
 	w.view.Reset()
 	w.results = w.results[:0]
-	w.cache.Push()
-	defer w.cache.Pop()
+	w.cache.reset()
 	defer func() {
 		if caught := recover(); caught != nil {
 			problem = &ownership.Problem{Location: ownership.Location{File: instance.File}, Message: fmt.Sprintf("OPA panicked: %v", caught)}

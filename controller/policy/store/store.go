@@ -72,6 +72,13 @@ func New(data any, unknown ...Unknown) (*Store, error) {
 			return nil, fmt.Errorf("store: %s: %w", field.Name, err)
 		}
 	}
+	if s.unknown != nil && s.unknown.below[Root] != nil {
+		for name, node := range s.unknown.below[Root].below {
+			if d := s.documents[name]; d != nil {
+				node.listed = d.items
+			}
+		}
+	}
 	return s, nil
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 )
@@ -12,12 +13,18 @@ type Unknown struct {
 	Path []string
 	// Because says why, in a sentence without a full stop.
 	Because string
+	// Incomplete says that Path is a keyed document which lists only some: what is listed is known, what is not listed,
+	// and the document as a whole, is unknown.
+	Incomplete bool
 }
 
 // unknowns is a prefix tree of Unknown paths.
 type unknowns struct {
 	because string // not empty: this path and all below it are unknown
 	below   map[string]*unknowns
+	// incomplete, where not empty, is why the path as a whole and what it does not list are unknown.
+	incomplete string
+	listed     map[string]*item
 }
 
 func newUnknowns(paths []Unknown) *unknowns {
@@ -36,11 +43,11 @@ func newUnknowns(paths []Unknown) *unknowns {
 			}
 			node = node.below[name]
 		}
-		if node.because == "" {
-			node.because = unknown.Because
-		}
-		if node.because == "" {
-			node.because = "it could not be read"
+		because := cmp.Or(unknown.Because, "it could not be read")
+		if unknown.Incomplete {
+			node.incomplete = cmp.Or(node.incomplete, because)
+		} else {
+			node.because = cmp.Or(node.because, because)
 		}
 	}
 	return root
@@ -56,6 +63,9 @@ func (u *unknowns) touched(read Read) string {
 		if u.because != "" {
 			return u.because
 		}
+		if u.incomplete != "" && u.listed[name] == nil {
+			return u.incomplete
+		}
 		u = u.below[name]
 		if u == nil {
 			return ""
@@ -66,8 +76,8 @@ func (u *unknowns) touched(read Read) string {
 
 // first gives the first reason at or below, in the order of the names.
 func (u *unknowns) first() string {
-	if u.because != "" {
-		return u.because
+	if because := cmp.Or(u.because, u.incomplete); because != "" {
+		return because
 	}
 	for _, name := range slices.Sorted(maps.Keys(u.below)) {
 		if because := u.below[name].first(); because != "" {
