@@ -128,14 +128,33 @@ func (p *People) Access(holder ownership.Holder, repository string) Standing {
 	return standing
 }
 
+// Incomplete says why people (and so the active ones among a team's members) may exist who are not listed; empty where
+// the lists are complete, or nothing lists people.
+func (p *People) Incomplete() string {
+	if !p.Observed || p.complete {
+		return ""
+	}
+	return p.why("the list of people is not complete")
+}
+
+// IncompleteTeams says why teams may exist that are not listed.
+func (p *People) IncompleteTeams() string {
+	if !p.Observed {
+		return ""
+	}
+	for _, complete := range p.listed {
+		if !complete {
+			return p.why("the list of teams is not complete")
+		}
+	}
+	if len(p.listed) == 0 {
+		return p.why("the list of teams is not complete")
+	}
+	return ""
+}
+
 // PermissionsKnown says whether all permissions of the organisation's teams are known.
 func (p *People) PermissionsKnown(organisation string) bool { return p.permitted[organisation] }
-
-// Complete says whether who is not listed does not exist.
-func (p *People) Complete() bool { return p.complete }
-
-// TeamsKnown says whether all teams of the organisation are known.
-func (p *People) TeamsKnown(organisation string) bool { return p.listed[organisation] }
 
 func (p *People) why(otherwise string) string {
 	if p.Unknown != "" {

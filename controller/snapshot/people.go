@@ -141,6 +141,20 @@ func (p *People) InTeam(person, team ownership.Holder) bool {
 	return slices.Contains(p.Members(team), person)
 }
 
+// UnlistedMember says why it is unknown which of a team's members are active: one of them is not listed, and the list
+// of people is not complete.
+func (p *People) UnlistedMember(team ownership.Holder) string {
+	if p.Incomplete() == "" {
+		return ""
+	}
+	for _, member := range p.Members(team) {
+		if p.Persons[member] == nil {
+			return p.Incomplete()
+		}
+	}
+	return ""
+}
+
 // IsActiveHuman says whether the holder is a known person who is no bot and belongs to the organisation now.
 func (p *People) IsActiveHuman(holder ownership.Holder) bool {
 	person := p.Persons[holder]

@@ -1,0 +1,130 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/snapshot"
+)
+
+// Source is one system in which ownership is observed.
+type Source interface {
+	// Name is the OwnershipSource's name, Kind its provider.
+	Name() string
+	Kind() ownership.SourceKind
+	// Observe reads the source. It does not fail: what could not be read is marked as unknown, on the whole
+	// or on its part.
+	Observe(ctx context.Context, now time.Time) ownership.Observation
+	// Watch names the files and folders whose change calls for a new look.
+	Watch() []string
+}
+
+// Observed is a source with its settings.
+type Observed struct {
+	Source
+	Authority snapshot.Authority
+	Discover  bool
+	// MaxStaleness is how old facts may be before they count as unknown.
+	MaxStaleness time.Duration
+	// Suspended sources are not observed; their facts are unknown.
+	Suspended bool
+}
+
+// Observer looks at sources, and keeps what each said last. It is safe for concurrent use.
+type Observer struct {
+	mutex sync.Mutex
+	last  map[string]remembered
+}
+
+// remembered is the last observation of a source that succeeded.
+type remembered struct {
+	observation ownership.Observation
+	at          time.Time
+}
+
+// NewObserver makes an Observer that remembers nothing yet.
+func NewObserver() *Observer { return &Observer{last: map[string]remembered{}} }
+
+// Observe looks at all sources side by side and gives what they say, in the order given. Where a source or a
+// repository cannot be read now but could be no longer than its MaxStaleness ago, the facts of then stand in.
+func (o *Observer) Observe(ctx context.Context, sources []Observed, now time.Time, done func(source string)) ([]snapshot.Source, []ownership.SourceStatus) {
+	seen := make([]snapshot.Source, len(sources))
+	statuses := make([]ownership.SourceStatus, len(sources))
+	var group sync.WaitGroup
+	for i, source := range sources {
+		group.Go(func() {
+			seen[i], statuses[i] = o.look(ctx, source, now)
+			if done != nil {
+				done(source.Name())
+			}
+		})
+	}
+	group.Wait()
+	return seen, statuses
+}
+
+func (o *Observer) look(ctx context.Context, source Observed, now time.Time) (snapshot.Source, ownership.SourceStatus) {
+	status := ownership.SourceStatus{Name: source.Name(), Kind: source.Kind(), At: now}
+	observation := ownership.Observation{Source: source.Name(), Kind: source.Kind(), At: now, Unknown: "the source is suspended"}
+	if !source.Suspended {
+		observation = source.Observe(ctx, now)
+	}
+	status.Unknown = observation.Unknown
+	observation, status.LastSuccess = o.remember(source, observation, now)
+	for _, repository := range observation.Repositories {
+		if !repository.Known() && status.Unknown == "" {
+			status.Unknown = fmt.Sprintf("repository %s: %s", repository.ID, repository.Unknown)
+		}
+	}
+	status.Repositories, status.People, status.Teams = len(observation.Repositories), len(observation.People), len(observation.Teams)
+	return snapshot.Source{
+		Name: source.Name(), Kind: source.Kind(), Authority: source.Authority, Discover: source.Discover, Observation: observation,
+	}, status
+}
+
+// remember keeps an observation that succeeded, and puts a remembered one in the place of one that failed:
+//
+//	now      before, not older than MaxStaleness    facts used
+//	read     any                                    those of now
+//	failed   read                                   those of then
+//	failed   none, or older                         unknown
+//
+// The same goes for each repository of a source that was read.
+func (o *Observer) remember(source Observed, now ownership.Observation, at time.Time) (ownership.Observation, time.Time) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	before, has := o.last[source.Name()]
+	fresh := has && at.Sub(before.at) <= source.MaxStaleness
+	if now.Unknown != "" {
+		if fresh && !source.Suspended {
+			then := before.observation
+			then.Problems = now.Problems
+			return then, before.at
+		}
+		return now, before.at
+	}
+	if fresh {
+		now.Repositories = recall(now.Repositories, before.observation.Repositories, source.MaxStaleness, at)
+	}
+	o.last[source.Name()] = remembered{now, at}
+	return now, at
+}
+
+// recall puts earlier facts of a repository, if fresh enough, in the place of ones that could not be read.
+func recall(now, before []ownership.Repository, maxStaleness time.Duration, at time.Time) []ownership.Repository {
+	earlier := map[string]ownership.Repository{}
+	for _, repository := range before {
+		earlier[repository.ID] = repository
+	}
+	recalled := make([]ownership.Repository, len(now))
+	for i, repository := range now {
+		recalled[i] = repository
+		if then, has := earlier[repository.ID]; has && !repository.Known() && then.Known() && at.Sub(then.At) <= maxStaleness {
+			recalled[i] = then
+		}
+	}
+	return recalled
+}

@@ -1,0 +1,157 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/remit-dev/remit/controller/api/v1alpha1"
+	"github.com/remit-dev/remit/controller/manifest"
+	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/policy"
+	"github.com/remit-dev/remit/controller/snapshot"
+	"github.com/remit-dev/remit/policies"
+)
+
+// Policies are compiled policy instances with the settings that the engine applies.
+type Policies struct {
+	set      *policy.Set
+	settings map[string]settings
+	failed   []ownership.PolicyStatus
+}
+
+// settings are one instance's, beside its Rego.
+type settings struct {
+	match      *v1alpha1.PolicyMatch
+	selector   labels.Selector
+	exemptions []v1alpha1.Exemption
+}
+
+// PolicyInput says which policies to compile.
+type PolicyInput struct {
+	Manifests *manifest.Set
+	// Default names the policies of the library that are used where there is no ResponsibilityPolicy.
+	Default []string
+}
+
+// CompilePolicies compiles all instances that are not suspended. One that cannot be compiled is left out, with its
+// problems, and stops no other.
+func CompilePolicies(in PolicyInput) (*Policies, []ownership.Problem) {
+	p := &Policies{settings: map[string]settings{}}
+	var sources []policy.Source
+	var problems []ownership.Problem
+	for _, object := range in.Manifests.Policies {
+		if object.Value.Spec.Suspend {
+			continue
+		}
+		source, set, problem := loadPolicy(object)
+		if problem != nil {
+			problems = append(problems, *problem)
+			p.fail(object.Value.Name, *problem)
+			continue
+		}
+		sources = append(sources, source)
+		p.settings[source.Name] = set
+	}
+	if len(in.Manifests.Policies) == 0 {
+		for _, name := range in.Default {
+			file, text, err := policies.Text(name)
+			if err != nil {
+				problems = append(problems, ownership.Problem{Message: err.Error()})
+				continue
+			}
+			sources = append(sources, policy.Source{Name: name, File: file, Text: text})
+		}
+	}
+	set, refused := policy.Compile(sources)
+	p.set = set
+	p.failRefused(sources, refused)
+	return p, append(problems, refused...)
+}
+
+// loadPolicy reads one instance's text and settings.
+func loadPolicy(object manifest.Object[v1alpha1.ResponsibilityPolicy]) (policy.Source, settings, *ownership.Problem) {
+	spec := object.Value.Spec
+	source := policy.Source{
+		Name: object.Value.Name, Severity: ownership.Severity(spec.Severity), Location: object.Location,
+		Parameters: make(map[string]json.RawMessage, len(spec.Parameters)),
+	}
+	for name, value := range spec.Parameters {
+		source.Parameters[name] = value.Raw
+	}
+	set := settings{match: spec.Match, selector: labels.Everything(), exemptions: spec.Exemptions}
+	if spec.Match != nil && spec.Match.Areas != nil {
+		selector, err := metav1.LabelSelectorAsSelector(spec.Match.Areas)
+		if err != nil {
+			return source, set, problemAt(object.FieldLocation("spec.match.areas"), "spec.match.areas", err, "correct the selector")
+		}
+		set.selector = selector
+	}
+	return withText(object, source, set)
+}
+
+func withText(object manifest.Object[v1alpha1.ResponsibilityPolicy], source policy.Source, set settings) (policy.Source, settings, *ownership.Problem) {
+	spec := object.Value.Spec
+	switch {
+	case spec.Library != "":
+		file, text, err := policies.Text(spec.Library)
+		if err != nil {
+			return source, set, problemAt(object.FieldLocation("spec.library"), "spec.library", err,
+				fmt.Sprintf("use one of %v", policies.Names()))
+		}
+		source.File, source.Text = file, text
+	case spec.RegoFile != "":
+		text, err := manifest.ReadBeside(object, spec.RegoFile)
+		if err != nil {
+			return source, set, problemAt(object.FieldLocation("spec.regoFile"), "spec.regoFile", err,
+				"name a file below the folder of the manifests, at most 1 MiB")
+		}
+		source.File, source.Text = manifest.Beside(object, spec.RegoFile), text
+	default:
+		at := object.FieldLocation("spec.rego")
+		source.File, source.Text = at.File, []byte(spec.Rego)
+		source.Location = at
+	}
+	return source, set, nil
+}
+
+func problemAt(at ownership.Location, field string, err error, remedy string) *ownership.Problem {
+	return &ownership.Problem{Location: at, Field: field, Message: err.Error(), Remedy: remedy}
+}
+
+func (p *Policies) fail(name string, problem ownership.Problem) {
+	p.failed = append(p.failed, ownership.PolicyStatus{Name: name, Error: problem.Error()})
+}
+
+// applies says whether an instance judges an area.
+func (p *Policies) applies(instance string, area *snapshot.Area) bool {
+	set := p.settings[instance]
+	if set.match == nil {
+		return true
+	}
+	return (len(set.match.Namespaces) == 0 || slices.Contains(set.match.Namespaces, area.Namespace)) &&
+		(len(set.match.Tiers) == 0 || slices.Contains(set.match.Tiers, area.Tier)) &&
+		set.selector.Matches(labels.Set(area.Labels))
+}
+
+// exempt marks the findings that an exemption in force covers. It never takes one away.
+func (p *Policies) exempt(findings []ownership.Finding, now time.Time) []ownership.Finding {
+	for i, finding := range findings {
+		if finding.Status != ownership.Raised {
+			continue
+		}
+		for _, exemption := range p.settings[finding.Policy].exemptions {
+			covers := exemption.Subject == finding.Subject && (exemption.Key == "" || exemption.Key == finding.Key)
+			if covers && now.Before(exemption.Expires.Time) {
+				findings[i].Status = ownership.Exempt
+				findings[i].Because = fmt.Sprintf("exempt until %s by %s: %s",
+					exemption.Expires.UTC().Format(time.DateOnly), exemption.Owner, exemption.Reason)
+			}
+		}
+	}
+	return findings
+}
