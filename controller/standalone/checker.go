@@ -1,0 +1,108 @@
+package standalone
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/remit-dev/remit/controller/engine"
+	"github.com/remit-dev/remit/controller/manifest"
+	"github.com/remit-dev/remit/controller/ownership"
+)
+
+// Settings say what to check. At least one of the two must be given.
+type Settings struct {
+	// Manifests is a folder of manifests, or one file of them; empty means that there are none, and each checkout
+	// is judged by its files alone.
+	Manifests string
+	// Checkouts are paths in git checkouts. With manifests, each takes the place of the repository of the same
+	// name that their sources see.
+	Checkouts []string
+}
+
+// Progress is told how far a check has come: what is being done, and how much of it is done.
+type Progress func(step string, done, total int)
+
+// Checker checks the same thing again and again. It is for one goroutine at a time.
+type Checker struct {
+	settings Settings
+	loader   *manifest.Loader
+	observer *engine.Observer
+	// given are the checkouts of the settings.
+	given []engine.Observed
+	// loaded is what the manifests said last.
+	loaded loaded
+	// declared are the sources of the manifests, kept from one check to the next with what they remember.
+	declared []declaredSource
+}
+
+// New finds the checkouts and reads the manifests for a first time. It fails where one of them cannot be read at all;
+// whatever is wrong in them is reported by Check.
+func New(settings Settings) (*Checker, error) {
+	if settings.Manifests == "" && len(settings.Checkouts) == 0 {
+		return nil, ownership.Problem{Message: "there is nothing to check", Remedy: "name a checkout, or a folder of manifests with --manifests DIR"}
+	}
+	loader, err := manifest.NewLoader()
+	if err != nil {
+		return nil, err
+	}
+	c := &Checker{settings: settings, loader: loader, observer: engine.NewObserver()}
+	if c.given, err = findCheckouts(settings); err != nil {
+		return nil, err
+	}
+	return c, c.load()
+}
+
+// Check makes one pass as of now. progress may be nil. It fails where the manifests cannot be read at all, or ctx ends.
+func (c *Checker) Check(ctx context.Context, now time.Time, progress Progress) (*ownership.Result, error) {
+	if progress == nil {
+		progress = func(string, int, int) {}
+	}
+	if err := c.load(); err != nil {
+		return nil, err
+	}
+	sources := slices.Clone(c.given)
+	for _, source := range c.declared {
+		sources = append(sources, source.observed)
+	}
+	step := newSteps(progress, "observing", len(sources))
+	seen, statuses := c.observer.Observe(ctx, sources, now, func(string) { step() })
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("observing: %w", err)
+	}
+	if c.settings.Manifests != "" && len(c.given) > 0 {
+		seen = standIn(seen, len(c.given))
+	}
+	progress("judging", 0, 0)
+	return engine.Pass(ctx, engine.Input{
+		Now: now, Manifests: c.loaded.set, Sources: seen, Statuses: statuses,
+		Policies: c.loaded.policies, Problems: c.loaded.problems, FilesOnly: c.settings.Manifests == "",
+	})
+}
+
+// Interval is how often to check again: as often as the source that asks for it most.
+func (c *Checker) Interval() time.Duration {
+	interval := defaultInterval
+	for i, source := range c.declared {
+		if i == 0 || source.interval < interval {
+			interval = source.interval
+		}
+	}
+	return interval
+}
+
+// Watch names the folders and files whose change calls for a new check.
+func (c *Checker) Watch() []string {
+	paths := slices.Clone(c.loaded.folders)
+	for _, source := range c.given {
+		paths = append(paths, source.Watch()...)
+	}
+	for _, source := range c.declared {
+		if !source.observed.Suspended {
+			paths = append(paths, source.observed.Watch()...)
+		}
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}

@@ -1,0 +1,105 @@
+package standalone
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/remit-dev/remit/controller/engine"
+	"github.com/remit-dev/remit/controller/manifest"
+	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/policies"
+)
+
+// maxFingerprinted bounds how many files are looked at for changes; where there are more, every check reads all again.
+const maxFingerprinted = 100_000
+
+// loaded is what the manifests say.
+type loaded struct {
+	// fingerprint stands for the files that were read; empty where it is not known.
+	fingerprint string
+	set         *manifest.Set
+	policies    *engine.Policies
+	problems    []ownership.Problem
+	// folders are to be watched.
+	folders []string
+}
+
+// load reads the manifests and compiles their policies, unless nothing has changed since the last time.
+func (c *Checker) load() error {
+	if c.settings.Manifests == "" {
+		if c.loaded.set == nil {
+			c.loaded = compile(&manifest.Set{}, nil, bareDefault())
+		}
+		return nil
+	}
+	fingerprint := fingerprint(c.settings.Manifests)
+	if fingerprint != "" && fingerprint == c.loaded.fingerprint {
+		return nil
+	}
+	set, problems, err := c.loader.Load(c.settings.Manifests)
+	if err != nil {
+		return ownership.Problem{Message: err.Error(), Remedy: "name a folder of manifests that can be read with --manifests DIR"}
+	}
+	c.loaded = compile(set, problems, policies.Names())
+	c.loaded.fingerprint = fingerprint
+	c.declared = declare(set, c.declared)
+	return nil
+}
+
+// bareDefault are the policies for a checkout without manifests: the others ask for people and declarations.
+func bareDefault() []string { return []string{"codeowners-hygiene"} }
+
+func compile(set *manifest.Set, problems []ownership.Problem, byDefault []string) loaded {
+	compiled, refused := engine.CompilePolicies(engine.PolicyInput{Manifests: set, Default: byDefault})
+	return loaded{set: set, policies: compiled, problems: slices.Concat(problems, refused), folders: set.Folders}
+}
+
+// fingerprint sums up names, sizes and times of all files that manifests could be made of, those which they name
+// included: files below the folder, but nothing below folders whose name begins with a dot. It follows links, since a
+// mounted ConfigMap is made of links. It is empty where it cannot tell.
+func fingerprint(manifests string) string {
+	folder := manifests
+	if info, err := os.Stat(manifests); err != nil {
+		return ""
+	} else if !info.IsDir() {
+		folder = filepath.Dir(manifests)
+	}
+	sum, files := sha256.New(), 0
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			if path != folder && strings.HasPrefix(entry.Name(), ".") {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if files++; files > maxFingerprinted {
+			return fmt.Errorf("more than %d files", maxFingerprinted)
+		}
+		info, err := os.Stat(path)
+		if err != nil { // a link to nothing: that it is one may change
+			_, err = fmt.Fprintf(sum, "%q broken\n", path)
+			return err
+		}
+		_, err = fmt.Fprintf(sum, "%q %d %d %v\n", path, info.Size(), info.ModTime().UnixNano(), info.Mode())
+		return err
+	})
+	if err != nil {
+		return ""
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// forget drops what was kept of the manifests, so that the next check reads them anew.
+func (c *Checker) forget() {
+	c.loaded.fingerprint = ""
+	c.declared = nil
+}

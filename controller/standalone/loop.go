@@ -1,0 +1,155 @@
+package standalone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"github.com/remit-dev/remit/controller/metrics"
+	"github.com/remit-dev/remit/controller/ownership"
+)
+
+// loop makes pass after pass.
+type loop struct {
+	checker  *Checker
+	page     *metrics.Page
+	settings RunSettings
+	log      *slog.Logger
+	since    *sinceBook
+	watcher  *watcher
+	pulse    pulse
+	// told is what the log said last; nil before it said anything.
+	told *summary
+}
+
+func newLoop(checker *Checker, page *metrics.Page, settings RunSettings) *loop {
+	if settings.PassTimeout == 0 {
+		settings.PassTimeout = DefaultPassTimeout
+	}
+	if settings.Cache == "" {
+		settings.Cache = DefaultCache(settings.Settings)
+	}
+	l := &loop{checker: checker, page: page, settings: settings, log: settings.Log}
+	l.since = openSince(settings.Cache, l.log.Warn)
+	l.watcher = newWatcher(settings.Cache, l.log.Warn)
+	// A pass is told to end at its timeout; one that goes on twice as long does not listen.
+	l.pulse.deadline = 2 * settings.PassTimeout
+	return l
+}
+
+// run makes a pass at once, and then whenever something changes or the interval is over.
+func (l *loop) run(ctx context.Context) {
+	go l.watcher.run(ctx)
+	for {
+		l.watcher.update(l.checker.Watch()) // before the pass, so that no change falls between the two
+		l.pass(ctx)
+		l.watcher.update(l.checker.Watch())
+		select {
+		case <-ctx.Done():
+			return
+		case <-l.watcher.changed:
+		case <-time.After(l.checker.Interval()):
+		}
+	}
+}
+
+// pass checks once and publishes what was found. Where it fails, what was found before stays.
+func (l *loop) pass(ctx context.Context) {
+	began := l.settings.Now()
+	l.pulse.started.Store(began.UnixNano())
+	defer l.pulse.started.Store(0)
+	result, err := l.check(ctx, began)
+	took := l.settings.Now().Sub(began)
+	switch {
+	case ctx.Err() != nil:
+		return // the process is ending
+	case errors.Is(err, context.DeadlineExceeded):
+		l.log.Error("the pass was given up, since it took too long; what was found before stays", "after", l.settings.PassTimeout)
+		return
+	case err != nil:
+		l.log.Error("the pass failed; what was found before stays", "error", err)
+		return
+	}
+	if err := l.page.Set(result, l.since.note(result), took); err != nil {
+		l.log.Error("the metrics could not be rendered; the old ones stay", "error", err)
+		return
+	}
+	l.pulse.last.Store(&passed{at: result.At, areas: len(result.Areas)})
+	l.tell(result, took)
+}
+
+// check makes one pass, at most as long as it may take. A panic is an error: the next pass begins anew.
+func (l *loop) check(ctx context.Context, now time.Time) (result *ownership.Result, err error) {
+	ctx, cancel := context.WithTimeout(ctx, l.settings.PassTimeout)
+	defer cancel()
+	defer func() {
+		if reason := recover(); reason != nil {
+			l.log.Error("the pass panicked: report this as a fault of Remit", "panic", fmt.Sprint(reason), "stack", string(debug.Stack()))
+			l.checker.forget()
+			err = errors.New("it panicked")
+		}
+	}()
+	return l.checker.Check(ctx, now, nil)
+}
+
+// summary is what the log says of a pass. It is comparable, so that a pass which changed nothing says nothing.
+type summary struct {
+	unowned, partial, unknown, owned int
+	findings, drift                  int
+	errors, warnings                 int
+	first                            string
+}
+
+func summarise(result *ownership.Result) summary {
+	var s summary
+	for _, area := range result.Areas {
+		switch area.State {
+		case ownership.Unowned:
+			s.unowned++
+		case ownership.Partial:
+			s.partial++
+		case ownership.Unknown:
+			s.unknown++
+		case ownership.Owned:
+			s.owned++
+		}
+		s.drift += len(area.Drift)
+	}
+	for _, finding := range result.Findings {
+		if finding.Status == ownership.Raised {
+			s.findings++
+		}
+	}
+	for _, problem := range result.Problems {
+		if problem.Warning {
+			s.warnings++
+			continue
+		}
+		if s.errors++; s.first == "" {
+			s.first = problem.Error()
+		}
+	}
+	return s
+}
+
+// tell logs what a pass found, if it is not what the last one found.
+func (l *loop) tell(result *ownership.Result, took time.Duration) {
+	s := summarise(result)
+	if l.told != nil && *l.told == s {
+		return
+	}
+	l.told = &s
+	arguments := []any{
+		"unowned", s.unowned, "partial", s.partial, "unknown", s.unknown, "owned", s.owned,
+		"findings", s.findings, "drift", s.drift, "errors", s.errors, "warnings", s.warnings, "took", took.Round(time.Millisecond),
+	}
+	if s.errors > 0 {
+		l.log.Warn("checked, with errors in the input", slices.Concat(arguments, []any{"first_error", s.first})...)
+		return
+	}
+	l.log.Info("checked", arguments...)
+}

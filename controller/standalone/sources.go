@@ -1,0 +1,139 @@
+package standalone
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/remit-dev/remit/controller/api/v1alpha1"
+	"github.com/remit-dev/remit/controller/engine"
+	"github.com/remit-dev/remit/controller/manifest"
+	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/snapshot"
+	"github.com/remit-dev/remit/controller/source/git"
+	"github.com/remit-dev/remit/controller/source/people"
+)
+
+const (
+	defaultInterval     = 5 * time.Minute
+	defaultMaxStaleness = 24 * time.Hour
+)
+
+// declaredSource is a source of the manifests.
+type declaredSource struct {
+	// key changes when the source must be made anew, and forget what it remembers.
+	key      string
+	made     engine.Source
+	observed engine.Observed
+	interval time.Duration
+}
+
+// declare makes the sources of the manifests, and keeps those of before that have not changed.
+func declare(set *manifest.Set, before []declaredSource) []declaredSource {
+	kept := map[string]engine.Source{}
+	for _, source := range before {
+		kept[source.key] = source.made
+	}
+	sources := make([]declaredSource, 0, len(set.Sources))
+	for _, object := range set.Sources {
+		key := sourceKey(object)
+		made := kept[key]
+		if made == nil {
+			made = makeSource(object)
+		}
+		sources = append(sources, withSettings(key, made, object))
+	}
+	return sources
+}
+
+// sourceKey names what a source is made of. Settings that are the engine's (its authority, say) are not part of it.
+func sourceKey(object manifest.Object[v1alpha1.OwnershipSource]) string {
+	spec := struct {
+		Name, Dir string
+		Git       *v1alpha1.GitSource
+		People    *v1alpha1.PeopleSource
+	}{object.Value.Name, object.Dir, object.Value.Spec.Git, object.Value.Spec.People}
+	text, err := json.Marshal(spec)
+	if err != nil { // plain strings and numbers cannot fail; were it so, the source would only forget
+		return fmt.Sprintf("%s at %s", object.Value.Name, object.Location)
+	}
+	return string(text)
+}
+
+func makeSource(object manifest.Object[v1alpha1.OwnershipSource]) engine.Source {
+	if spec := object.Value.Spec.Git; spec != nil {
+		return git.New(object.Value.Name, *spec, object.Dir)
+	}
+	// The schema sees to it that exactly one kind is given.
+	return people.New(object.Value.Name, *object.Value.Spec.People, object.Dir)
+}
+
+func withSettings(key string, made engine.Source, object manifest.Object[v1alpha1.OwnershipSource]) declaredSource {
+	spec := object.Value.Spec
+	source := declaredSource{key: key, made: made, interval: defaultInterval, observed: engine.Observed{
+		Source: placed{made, object}, Authority: authority(spec.Authoritative), MaxStaleness: defaultMaxStaleness,
+		Suspended: spec.Suspend, Discover: spec.Git != nil && spec.Git.Discover,
+	}}
+	if spec.Interval != nil {
+		source.interval = spec.Interval.Duration
+	}
+	if spec.MaxStaleness != nil {
+		source.observed.MaxStaleness = spec.MaxStaleness.Duration
+	}
+	return source
+}
+
+// authority keeps apart the roles that are absent (every one is decided) and an empty list (none is).
+func authority(given *v1alpha1.Authority) snapshot.Authority {
+	if given == nil {
+		return snapshot.Authority{}
+	}
+	a := snapshot.Authority{Roles: []ownership.Role{}, Repositories: given.Repositories}
+	for _, role := range given.Roles {
+		a.Roles = append(a.Roles, ownership.Role(role))
+	}
+	return a
+}
+
+// placed is a source whose problems with its settings are shown where these stand in the manifest, and whose
+// panics make it unknown and no more.
+type placed struct {
+	engine.Source
+	object manifest.Object[v1alpha1.OwnershipSource]
+}
+
+// Observe observes the source.
+func (p placed) Observe(ctx context.Context, now time.Time) (observation ownership.Observation) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			why := fmt.Sprintf("observing it failed: %v", reason)
+			observation = ownership.Observation{
+				Source: p.Name(), Kind: p.Kind(), At: now, Unknown: why,
+				Problems: []ownership.Problem{{Location: p.object.Location, Message: why, Remedy: "report this as a fault of Remit"}},
+			}
+		}
+	}()
+	observation = p.Source.Observe(ctx, now)
+	for i, problem := range observation.Problems {
+		if strings.HasPrefix(problem.Field, "spec.") {
+			observation.Problems[i].Location = p.object.FieldLocation(problem.Field)
+		}
+	}
+	return observation
+}
+
+// newSteps counts finished steps, from any goroutine.
+func newSteps(progress Progress, step string, total int) (done func()) {
+	var mutex sync.Mutex
+	finished := 0
+	progress(step, 0, total)
+	return func() {
+		mutex.Lock()
+		defer mutex.Unlock()
+		finished++
+		progress(step, finished, total)
+	}
+}
