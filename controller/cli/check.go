@@ -1,0 +1,214 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/report"
+	"github.com/remit-dev/remit/controller/standalone"
+)
+
+// The forms of a report.
+const (
+	outputTable    = "table"
+	outputJSON     = "json"
+	outputSARIF    = "sarif"
+	outputJUnit    = "junit"
+	outputMarkdown = "markdown"
+)
+
+// checkFlags are what `remit check` was called with.
+type checkFlags struct {
+	manifests     string
+	baseline      string
+	writeBaseline string
+	output        choice
+	failOn        choice
+	verbose       bool
+	color         *choice
+}
+
+func newCheck(environment Environment, shared *sharedFlags) *cobra.Command {
+	flags := checkFlags{
+		output: choice{allowed: []string{outputTable, outputJSON, outputSARIF, outputJUnit, outputMarkdown}, value: outputTable},
+		failOn: choice{value: string(report.DefaultFailOn)}, color: &shared.color,
+	}
+	for _, severity := range ownership.Severities() {
+		flags.failOn.allowed = append(flags.failOn.allowed, string(severity))
+	}
+	command := &cobra.Command{
+		Use:   "check [PATH...]",
+		Short: "Check once who owns what, and report",
+		Long: `Check once who owns what, and report.
+
+Without manifests, each PATH is a git checkout (the current folder, if none is
+given). It is judged by its CODEOWNERS file as it stands in the working tree:
+which files have an owner, and which rules do not say what they seem to.
+
+With --manifests, the areas that the manifests declare are compared with what
+their sources say, and the policies that they name are applied. A PATH given
+besides takes the place of the repository of the same name in those sources, so
+that a change can be checked against the whole organisation before it is merged.
+
+Exit codes:
+  0  nothing fails the check
+  1  something does: a denied finding of at least the severity of --fail-on,
+     or an unowned area. Warnings and what is unknown never fail a check.
+  2  it could not run, or not whole: wrong flags, a folder that cannot be read,
+     an error in a manifest, a source or a policy. What could be checked is
+     reported all the same, but do not rely on it.`,
+		Example: `  remit check .
+  remit check . --output sarif > remit.sarif
+  remit check --manifests ownership/
+  remit check . --manifests ../ownership/ --fail-on high
+  remit check . --write-baseline .remit-baseline.json
+  remit check . --baseline .remit-baseline.json`,
+		RunE: func(command *cobra.Command, paths []string) error {
+			return check(command.Context(), environment, flags, paths)
+		},
+	}
+	f := command.Flags()
+	f.StringVarP(&flags.manifests, "manifests", "m", "", "check what the manifests in this folder `DIR` declare")
+	f.VarP(&flags.output, "output", "o", "the form of the report: "+flags.output.list())
+	f.Var(&flags.failOn, "fail-on", "exit with 1 for findings of this severity and above: "+flags.failOn.list())
+	f.StringVar(&flags.baseline, "baseline", "", "do not fail for what this `FILE` knows already")
+	f.StringVar(&flags.writeBaseline, "write-baseline", "", "write what is found to this `FILE`, as the baseline from now on, and exit with 0")
+	f.BoolVarP(&flags.verbose, "verbose", "v", false, "show everything in the table, however long")
+	mustComplete(command, "output", &flags.output)
+	mustComplete(command, "fail-on", &flags.failOn)
+	return command
+}
+
+// check makes one pass, reports it, and gives errFindings where the check fails.
+func check(ctx context.Context, environment Environment, flags checkFlags, paths []string) error {
+	if flags.manifests == "" && len(paths) == 0 {
+		paths = []string{"."}
+	}
+	known, err := readBaseline(flags.baseline)
+	if err != nil {
+		return err
+	}
+	result, err := pass(ctx, environment, standalone.Settings{Manifests: flags.manifests, Checkouts: paths})
+	if err != nil {
+		return err
+	}
+	if flags.baseline != "" {
+		result = report.Apply(result, known)
+	}
+	if err := writeReport(environment, flags, result); err != nil {
+		return err
+	}
+	if err := incomplete(result); err != nil {
+		if flags.writeBaseline != "" {
+			err = fmt.Errorf("%w; no baseline was written", err)
+		}
+		return err
+	}
+	if flags.writeBaseline != "" {
+		return writeBaseline(environment, flags.writeBaseline, result)
+	}
+	if report.FailureCount(result, ownership.Severity(flags.failOn.value)) > 0 {
+		return errFindings
+	}
+	return nil
+}
+
+// pass checks with a progress bar.
+func pass(ctx context.Context, environment Environment, settings standalone.Settings) (*ownership.Result, error) {
+	bar := startProgress(environment)
+	defer bar.stop()
+	checker, err := standalone.New(settings)
+	if err != nil {
+		return nil, err
+	}
+	return checker.Check(ctx, environment.Now(), bar.report)
+}
+
+// incomplete says why a result cannot be relied on, although the report shows it:
+//
+//	an error in the input (no warning)     what was wrong was left out
+//	a policy that failed or did not compile  what it would have found is not there
+//
+// A source or repository that cannot be read is an error in the input as well; one that is suspended is none.
+func incomplete(result *ownership.Result) error {
+	summary := report.Summarise(result)
+	var reasons []string
+	if summary.Errors > 0 {
+		reasons = append(reasons, plural(summary.Errors, "error", "errors")+" in the input")
+	}
+	if summary.FailedPolicies > 0 {
+		reasons = append(reasons, plural(summary.FailedPolicies, "policy", "policies")+" failed")
+	}
+	switch len(reasons) {
+	case 0:
+		return nil
+	case 1:
+		return errors.New("the check is not whole: " + reasons[0])
+	}
+	return errors.New("the check is not whole: " + reasons[0] + ", and " + reasons[1])
+}
+
+func writeReport(environment Environment, flags checkFlags, result *ownership.Result) error {
+	options := report.Options{
+		Color: environment.color(flags.color.value, environment.Out), Width: environment.width(environment.Out),
+		Version: environment.Version.Version, Verbose: flags.verbose, ManifestsGiven: flags.manifests != "",
+		Next: nextSteps(flags, result),
+	}
+	switch flags.output.value {
+	case outputJSON:
+		return report.JSON(environment.Out, result)
+	case outputSARIF:
+		return report.SARIF(environment.Out, result, options)
+	case outputJUnit:
+		return report.JUnit(environment.Out, result)
+	case outputMarkdown:
+		return report.Markdown(environment.Out, result, options)
+	}
+	return report.Table(environment.Out, result, options)
+}
+
+// nextSteps are what a reader of the table may want to do now.
+func nextSteps(flags checkFlags, result *ownership.Result) []string {
+	if flags.manifests != "" {
+		return []string{
+			"remit run --manifests " + flags.manifests + "  keeps checking, and serves metrics",
+		}
+	}
+	steps := []string{"remit owners PATH  says who owns a file, and which line says so"}
+	if report.FailureCount(result, ownership.Severity(flags.failOn.value)) > 0 && flags.baseline == "" {
+		steps = append(steps, "remit check --write-baseline FILE  accepts what there is, so that only what is new fails")
+	}
+	return steps
+}
+
+// readBaseline reads the baseline, if there is one to read.
+func readBaseline(name string) (report.Baseline, error) {
+	if name == "" {
+		return report.Baseline{}, nil
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return report.Baseline{}, failure("write one with `remit check --write-baseline "+name+"`", "read the baseline: %w", err)
+	}
+	defer func() { _ = file.Close() }() // nothing was written
+	return report.ReadBaseline(name, file)
+}
+
+// writeBaseline writes the baseline whole, or leaves the file as it was.
+func writeBaseline(environment Environment, name string, result *ownership.Result) error {
+	var text bytes.Buffer
+	if err := report.WriteBaseline(&text, result); err != nil {
+		return err
+	}
+	if err := replaceFile(name, text.Bytes()); err != nil {
+		return failure("name a file that can be written with --write-baseline", "write the baseline: %w", err)
+	}
+	say(environment.Err, "wrote %s, which knows %s", name, plural(report.NewBaseline(result).Len(), "finding", "findings"))
+	return nil
+}

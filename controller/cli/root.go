@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// Execute runs the command that the arguments name (without the program's own name) and gives its exit
+// code. It ends early when ctx does, as on a signal.
+func Execute(ctx context.Context, environment Environment, arguments []string) int {
+	root := New(environment)
+	root.SetArgs(arguments)
+	return finish(root.ExecuteContext(ctx), environment.Err)
+}
+
+// New makes the command tree.
+func New(environment Environment) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "remit",
+		Short: "Keep who is responsible for what true",
+		Long: `Remit keeps who is responsible for what true: it compares what an organisation
+declares with what CODEOWNERS files, teams and people say, and shows what
+nobody owns.`,
+		Example: `  remit check .                          # is every file of this checkout owned?
+  remit check --manifests ownership/     # is every declared area owned?
+  remit owners src/main.go               # who owns this file, and why?
+  remit run --manifests ownership/       # keep checking, and serve metrics`,
+		Args:          cobra.NoArgs,
+		RunE:          func(command *cobra.Command, _ []string) error { return command.Help() },
+		SilenceErrors: true, // finish writes them
+		SilenceUsage:  true, // a fault should not be buried under a page of flags
+	}
+	root.SetIn(environment.In)
+	root.SetOut(environment.Out)
+	root.SetErr(environment.Err)
+	shared := &sharedFlags{color: choice{allowed: []string{colorAuto, colorAlways, colorNever}, value: colorAuto}}
+	root.PersistentFlags().Var(&shared.color, "color", "when to use colours: "+shared.color.list()+"; auto: on a terminal, and not where NO_COLOR is set")
+	mustComplete(root, "color", &shared.color)
+	root.AddCommand(
+		newCheck(environment, shared),
+		newOwners(environment, shared),
+		newRun(environment),
+		newVersion(environment),
+	)
+	root.SetFlagErrorFunc(func(command *cobra.Command, err error) error {
+		return usageError{err: err, command: command.CommandPath()}
+	})
+	explainArguments(root)
+	return root
+}
+
+// sharedFlags are those of the root, which all commands have.
+type sharedFlags struct {
+	color choice
+}
+
+// explainArguments lets faults in arguments name the help page, as faults in flags do.
+func explainArguments(command *cobra.Command) {
+	if check := command.Args; check != nil {
+		command.Args = func(command *cobra.Command, arguments []string) error {
+			if err := check(command, arguments); err != nil {
+				return usageError{err: err, command: command.CommandPath()}
+			}
+			return nil
+		}
+	}
+	for _, child := range command.Commands() {
+		explainArguments(child)
+	}
+}
+
+// choice is the value of a flag that takes one of a few words.
+type choice struct {
+	allowed []string
+	value   string
+}
+
+// String is the word chosen.
+func (c *choice) String() string { return c.value }
+
+// Type is what help shows for the value.
+func (c *choice) Type() string { return "WORD" }
+
+// Set chooses a word, or says which there are.
+func (c *choice) Set(text string) error {
+	if !slices.Contains(c.allowed, text) {
+		return fmt.Errorf("want %s", c.list())
+	}
+	c.value = text
+	return nil
+}
+
+func (c *choice) list() string {
+	last := len(c.allowed) - 1
+	return strings.Join(c.allowed[:last], ", ") + " or " + c.allowed[last]
+}
+
+// mustComplete completes a flag by the words that it takes. It panics for a flag that does not exist, which is
+// a fault of the program that every test would meet.
+func mustComplete(command *cobra.Command, flag string, c *choice) {
+	complete := cobra.FixedCompletions(c.allowed, cobra.ShellCompDirectiveNoFileComp)
+	if err := command.RegisterFlagCompletionFunc(flag, complete); err != nil {
+		panic(err)
+	}
+}
