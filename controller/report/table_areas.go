@@ -74,7 +74,7 @@ func (t *table) area(area ownership.AreaResult, section areaSection, nameWidth i
 	if area.Team != "" {
 		about = append(about, Clean(area.Team))
 	}
-	if place := t.place(area.Location); place != "" {
+	if place := t.place(area.Location); place != "" && nameWidth+6+cells(strings.Join(append(about, place), " · ")) <= t.width {
 		about = append(about, place)
 	}
 	t.line(span{"  " + section.glyph + " ", section.style}, span{pad(Clean(string(area.ID)), nameWidth), bold},
@@ -231,8 +231,9 @@ func (t *table) repository(repository ownership.RepositoryResult, nameWidth int)
 		t.wrapped(append(lead, span{"unknown  ", cyan}), span{reason, plain})
 		return
 	}
-	filled, size := 0, 20
-	if filled = coverage.Owned * size / determined(coverage); filled == 0 && coverage.Owned > 0 {
+	const size = 20
+	filled := coverage.Owned * size / determined(coverage)
+	if filled == 0 && coverage.Owned > 0 {
 		filled = 1
 	}
 	tone := green

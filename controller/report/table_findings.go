@@ -33,10 +33,9 @@ func (t *table) contradictions() {
 		total, count(len(areas), "area", "areas")))
 	shown := areas[:t.bound(len(areas), maxDriftAreas)]
 	for _, area := range shown {
-		t.line(span{"  ", plain}, span{Clean(string(area.ID)), bold})
 		drifts := area.Drift[:t.bound(len(area.Drift), maxDriftEach)]
-		for _, drift := range drifts {
-			t.drift(area, drift)
+		for _, role := range rolesOf(drifts) {
+			t.role(area, role, drifts)
 		}
 		t.more("    ", len(area.Drift)-len(drifts))
 	}
@@ -47,72 +46,96 @@ func (t *table) contradictions() {
 	t.more("  ", left)
 }
 
-// drift says one difference, and below it what each side says of the role:
-//
-//	missing      approver  acme/payments is declared and owns no file
-//	             declared team:acme/payments at areas.yaml:12
-//	             observed team:acme/platform at .github/CODEOWNERS:42
-func (t *table) drift(area ownership.AreaResult, drift ownership.Drift) {
-	lead := []span{{"    " + pad(string(drift.Kind), 12), yellow}, {Clean(string(drift.Role)) + "  ", plain}}
-	message := Clean(drift.Message)
-	if message == "" {
-		message = Clean(string(drift.Holder) + ": " + drift.Reason)
+// rolesOf gives the roles of drifts, in the order in which they come.
+func rolesOf(drifts []ownership.Drift) []ownership.Role {
+	var roles []ownership.Role
+	for _, drift := range drifts {
+		if !slices.Contains(roles, drift.Role) {
+			roles = append(roles, drift.Role)
+		}
 	}
-	t.wrapped(lead, span{message, plain})
-	indent := span{strings.Repeat(" ", 16), plain}
+	return roles
+}
+
+// role says what each side says of an area's role, and then how that differs:
+//
+//	payments/ledger  approver
+//	  declared     team:acme/payments at areas.yaml:12
+//	  observed     team:acme/platform at .github/CODEOWNERS:42 (71 of 80 files)
+//	  missing      team:acme/payments is declared and owns no file
+func (t *table) role(area ownership.AreaResult, role ownership.Role, drifts []ownership.Drift) {
+	t.line(span{"  ", plain}, span{Clean(string(area.ID)), bold}, span{"  " + Clean(string(role)), plain})
+	drifts = slices.DeleteFunc(slices.Clone(drifts), func(drift ownership.Drift) bool { return drift.Role != role })
+	concerned := map[ownership.Holder]bool{}
+	for _, drift := range drifts {
+		concerned[drift.Holder] = true
+	}
 	for _, side := range []struct {
 		word string
 		said []string
-	}{{"declared ", t.declared(area, drift)}, {"observed ", t.observed(area, drift)}} {
+	}{{"declared", t.declared(area, role, concerned)}, {"observed", t.observed(area, role, concerned)}} {
 		if len(side.said) > 0 {
-			t.wrapped([]span{indent, {side.word, dim}}, span{strings.Join(side.said, ", "), dim})
+			t.wrapped([]span{{"    " + pad(side.word, 13), dim}}, span{strings.Join(side.said, ", "), dim})
 		}
+	}
+	for _, drift := range drifts {
+		message := Clean(drift.Message)
+		if message == "" {
+			message = Clean(string(drift.Holder) + ": " + drift.Reason)
+		}
+		t.wrapped([]span{{"    " + pad(string(drift.Kind), 13), yellow}}, span{message, plain})
 	}
 }
 
-// declared says who is declared in the drift's role and where; the drift's own holder first.
-func (t *table) declared(area ownership.AreaResult, drift ownership.Drift) []string {
-	var said []string
-	for _, declaration := range area.Declared[drift.Role] {
+// declared says who is declared in a role and where; whom drift concerns first.
+func (t *table) declared(area ownership.AreaResult, role ownership.Role, concerned map[ownership.Holder]bool) []string {
+	var first, rest []string
+	for _, declaration := range area.Declared[role] {
 		text := Clean(string(declaration.Holder))
 		if place := t.place(declaration.Location); place != "" {
 			text += " at " + place
 		} else if declaration.By != "" {
 			text += " by " + Clean(declaration.By)
 		}
-		said = sayFirstIf(declaration.Holder == drift.Holder, said, text)
+		if concerned[declaration.Holder] {
+			first = append(first, text)
+		} else {
+			rest = append(rest, text)
+		}
 	}
-	return t.few(said)
+	return t.few(append(first, rest...))
 }
 
-// observed says who is observed in the drift's role and where; the drift's own holder first.
-func (t *table) observed(area ownership.AreaResult, drift ownership.Drift) []string {
-	var said []string
-	for _, observed := range area.Observed[drift.Role] {
+// observed says who is observed in a role and where, and by which source where there
+// are several; whom drift concerns first.
+func (t *table) observed(area ownership.AreaResult, role ownership.Role, concerned map[ownership.Holder]bool) []string {
+	var first, rest []string
+	several := slices.ContainsFunc(area.Observed[role], func(observed ownership.Observed) bool {
+		return observed.Source != area.Observed[role][0].Source
+	})
+	for _, observed := range area.Observed[role] {
 		text := Clean(string(observed.Holder))
 		if len(observed.Locations) > 0 {
 			text += " at " + t.place(observed.Locations[0])
-		} else if observed.Source != "" {
+		}
+		if observed.Source != "" && (len(observed.Locations) == 0 || several) {
 			text += " in " + Clean(observed.Source)
 		}
 		if observed.Total > 0 {
 			text += fmt.Sprintf(" (%d of %s)", observed.Files, count(observed.Total, "file", "files"))
 		}
-		said = sayFirstIf(observed.Holder == drift.Holder, said, text)
+		if concerned[observed.Holder] {
+			first = append(first, text)
+		} else {
+			rest = append(rest, text)
+		}
 	}
-	return t.few(said)
+	return t.few(append(first, rest...))
 }
 
-func sayFirstIf(first bool, said []string, text string) []string {
-	if first {
-		return slices.Insert(said, 0, text)
-	}
-	return append(said, text)
-}
-
-// few keeps two, and says how many more there are.
+// few keeps three, and says how many more there are.
 func (t *table) few(said []string) []string {
-	if shown := t.bound(len(said), 2); shown < len(said) {
+	if shown := t.bound(len(said), 3); shown < len(said) {
 		return append(slices.Clone(said[:shown]), fmt.Sprintf("+%d more", len(said)-shown))
 	}
 	return said

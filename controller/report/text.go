@@ -91,19 +91,31 @@ func shorten(text string, width int) string {
 	return strings.TrimRight(head, " ") + "…"
 }
 
-// splitCells splits a clean text after at most width columns, never inside a
-// character, and never giving an empty head.
+// splitCells splits a clean text after at most width columns, between characters
+// where it can, and never giving an empty head. A character whose marks make it
+// wider than the width is split before the mark that does.
 func splitCells(text string, width int) (head, tail string) {
 	used, state := 0, -1
 	rest := text
 	for rest != "" {
 		_, after, clusterWidth, next := uniseg.FirstGraphemeClusterInString(rest, state)
-		if used+clusterWidth > width && len(rest) < len(text) {
+		if used+clusterWidth > width {
 			break
 		}
 		used, rest, state = used+clusterWidth, after, next
 	}
-	return text[:len(text)-len(rest)], rest
+	if split := len(text) - len(rest); split > 0 {
+		return text[:split], rest
+	}
+	_, split := utf8.DecodeRuneInString(text)
+	for split < len(text) {
+		_, size := utf8.DecodeRuneInString(text[split:])
+		if cells(text[:split+size]) > width {
+			break
+		}
+		split += size
+	}
+	return text[:split], text[split:]
 }
 
 // wrap breaks a clean text into lines of at most width columns, at spaces where it can.
