@@ -14,7 +14,7 @@ CONTROLLER_GEN := $(GO) tool -modfile=tools/go.mod controller-gen
 GOLANGCI_LINT  := $(GO) tool -modfile=tools/lint/go.mod golangci-lint
 
 # Nested modules with tests of their own.
-NESTED := $(patsubst %/go.mod,%,$(wildcard bench/go.mod))
+NESTED := tools $(patsubst %/go.mod,%,$(wildcard bench/go.mod))
 
 .PHONY: help
 help: ## Show this list

@@ -82,6 +82,8 @@ func explainRequired(path string) (in, message, remedy string) {
 var (
 	wantedType    = regexp.MustCompile(`must be of type ([a-z-]+): "(.*)"$`)
 	wantedPattern = regexp.MustCompile(`should match '(.*)'$`)
+	wantedBound   = regexp.MustCompile(`should (have at least|be at least|be greater than or equal to|be less than or equal to) (\d+)`)
+	wantedGoType  = regexp.MustCompile(`cannot unmarshal (\w+) into Go struct field \w+\.([\w.]+) of type (\S+)$`)
 	inBody        = regexp.MustCompile(`^\S* in body `)
 )
 
@@ -120,13 +122,46 @@ func explainInvalid(err *field.Error) (message, remedy string) {
 		return explainType(found[1], found[2], err.BadValue)
 	}
 	if found := wantedPattern.FindStringSubmatch(err.Detail); found != nil {
+		if text, _ := err.BadValue.(string); strings.HasPrefix(text, "!") && strings.HasPrefix(found[1], "^([^!") {
+			return show(text) + " would exclude paths", "give them to an area of their own, whose more specific pattern wins"
+		}
 		return fmt.Sprintf("%s is not %s", show(err.BadValue), cmp.Or(patternMeanings()[found[1]], "of the form "+found[1])), ""
+	}
+	if found := wantedBound.FindStringSubmatch(err.Detail); found != nil {
+		return explainBound(found[1], found[2])
+	}
+	if strings.HasPrefix(err.Detail, "a lowercase RFC 1123") {
+		return fmt.Sprintf("%s is not the name of an object", show(err.BadValue)), "use lower-case letters, digits and `-`"
 	}
 	detail := inBody.ReplaceAllString(err.Detail, "")
 	if text, isText := err.BadValue.(string); isText && text != "" && len(text) <= 100 && !structuralTypes[text] {
 		return fmt.Sprintf("%s: %s", show(text), detail), ""
 	}
 	return detail, ""
+}
+
+func explainBound(relation, bound string) (message, remedy string) {
+	switch {
+	case relation == "have at least" && bound == "1":
+		return "the list is empty", "add an entry, or remove the list and what needs it"
+	case relation == "be at least" && bound == "1":
+		return "the text is empty", "write something, or remove the field"
+	case relation == "be less than or equal to":
+		return "want at most " + bound, ""
+	}
+	return "want at least " + bound, ""
+}
+
+// explainMetadata finds the field of an object's metadata that could not be decoded.
+func explainMetadata(err error) *field.Error {
+	found := wantedGoType.FindStringSubmatch(err.Error())
+	if found == nil {
+		return field.TypeInvalid(field.NewPath("metadata"), "", err.Error())
+	}
+	name := strings.TrimPrefix(found[2], "metadata.")
+	jsonTypes := map[string]string{"bool": "boolean", "map[string]string": "object", "[]string": "array"} // others have one name
+	return field.TypeInvalid(field.NewPath("metadata", strings.Split(name, ".")...), "",
+		fmt.Sprintf("must be of type %s: %q", cmp.Or(jsonTypes[found[3]], found[3]), cmp.Or(jsonTypes[found[1]], found[1])))
 }
 
 // structuralTypes are what the CEL validator gives as the bad value where the rule itself could not run.
@@ -157,15 +192,16 @@ func explainType(wanted, found string, value any) (message, remedy string) {
 // patternMeanings says what each pattern in the schemas stands for; a test keeps it whole.
 func patternMeanings() map[string]string {
 	return map[string]string{
-		`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`:                                     "a name of lower-case letters, digits and single hyphens",
-		`^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$`:                        "a tier: letters, digits, `_`, `.` and `-`, with a letter or digit at both ends",
-		`^(\*|[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)$`:                   "a tier, or `*` for every tier",
-		`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`: "the name of an object: lower-case letters, digits, `-` and `.`",
-		`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`:                                   "the name of a namespace: lower-case letters, digits and `-`",
-		`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`:                                     "the name of an organisation",
-		`^[A-Za-z0-9_][A-Za-z0-9_.-]*/\.?[A-Za-z0-9_-][A-Za-z0-9_.-]*$`:     "a repository: ORGANISATION/NAME",
-		`^[A-Za-z0-9_*][A-Za-z0-9_.*-]*/[A-Za-z0-9_.*-]+$`:                  "a pattern of repositories, such as `acme/*`",
-		`^[A-Za-z0-9_][A-Za-z0-9_.-]*/[A-Za-z0-9_][A-Za-z0-9_.-]*$`:         "a team: ORGANISATION/TEAM",
+		`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`:                                              "a name of lower-case letters, digits and single hyphens",
+		`^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$`:                                 "a tier: letters, digits, `_`, `.` and `-`, with a letter or digit at both ends",
+		`^(\*|[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)$`:                            "a tier, or `*` for every tier",
+		`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`:          "the name of an object: lower-case letters, digits, `-` and `.`",
+		`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`:                                            "the name of a namespace: lower-case letters, digits and `-`",
+		`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`:                                              "the name of an organisation",
+		`^[A-Za-z0-9_][A-Za-z0-9_.-]*/\.?[A-Za-z0-9_-][A-Za-z0-9_.-]*$`:              "a repository: ORGANISATION/NAME",
+		`^[A-Za-z0-9_*][A-Za-z0-9_.*-]*/[A-Za-z0-9_.*-]+$`:                           "a pattern of repositories, such as `acme/*`",
+		`^[A-Za-z0-9_][A-Za-z0-9_.-]*/[A-Za-z0-9_][A-Za-z0-9_.-]*$`:                  "a team: ORGANISATION/TEAM",
+		`^([^!\[\]\\\x00-\x1f]|\\[^\x00-\x1f])([^\[\]\\\x00-\x1f]|\\[^\x00-\x1f])*$`: "a pattern of CODEOWNERS, where `[`, `]` and `\\` need a `\\` before them",
 		`^[^\x00-\x1f]+$`: "a path: it has a control character",
 	}
 }

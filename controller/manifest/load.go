@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -11,10 +12,21 @@ import (
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
-// Loader reads folders of manifests. It compiles the schemas and CEL rules of each kind once, when the kind is first
-// met, so that a program which loads again and again keeps its Loader. It may be used by several goroutines.
+// Loader reads folders of manifests. A program which loads again and again keeps its Loader: it compiles the schemas
+// and CEL rules of each kind once, when the kind is first met, and does not check a document again that is the same
+// as in the load before. It may be used by several goroutines.
 type Loader struct {
 	schemas schemas
+
+	mutex  sync.Mutex
+	before map[textKey]checker // the documents of the last load
+}
+
+// textKey is a document's text and all else that its check depends on.
+type textKey struct {
+	source
+	before int
+	sum    [sha256.Size]byte
 }
 
 // NewLoader makes a Loader. It fails only if the program was built with broken CRDs.
@@ -104,25 +116,45 @@ func otherEncoding(content []byte) string {
 
 // checkAll checks all documents, on as many processors as there are; the result does not depend on how many.
 func (l *Loader) checkAll(texts []text) (entries []entry, problems []ownership.Problem, err error) {
-	results := make([]checker, len(texts))
+	l.mutex.Lock()
+	before := l.before
+	l.mutex.Unlock()
+
+	results, keys := make([]checker, len(texts)), make([]textKey, len(texts))
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(texts)) {
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(texts); i = int(next.Add(1)) - 1 {
-				results[i] = checker{schemas: l.schemas, file: texts[i].display(), root: texts[i].root}
-				results[i].dir = filepath.Dir(results[i].file)
-				results[i].document(texts[i].chunk)
+				keys[i] = textKey{texts[i].source, texts[i].before, sha256.Sum256(texts[i].text)}
+				known, same := before[keys[i]]
+				if !same {
+					known = l.check(texts[i])
+				}
+				results[i] = known
 			}
 		})
 	}
 	workers.Wait()
+
+	checked := make(map[textKey]checker, len(texts))
 	for i := range results {
 		if results[i].err != nil {
 			return nil, nil, results[i].err
 		}
+		checked[keys[i]] = results[i]
 		entries = append(entries, results[i].entries...)
 		problems = append(problems, results[i].problems...)
 	}
+	l.mutex.Lock()
+	l.before = checked
+	l.mutex.Unlock()
 	return entries, problems, nil
+}
+
+func (l *Loader) check(text text) checker {
+	file := text.display()
+	c := checker{schemas: l.schemas, file: file, root: text.root, dir: filepath.Dir(file)}
+	c.document(text.chunk)
+	return c
 }

@@ -107,7 +107,9 @@ func (s *kindSchema) check(ctx context.Context, object map[string]any) (unknown 
 	meta, found, unknown, err := objectmeta.GetObjectMetaWithOptions(object, objectmeta.ObjectMetaOptions{ReturnUnknownFieldPaths: true})
 	switch {
 	case err != nil:
-		errs = append(errs, field.TypeInvalid(field.NewPath("metadata"), nil, err.Error()))
+		if _, isMap := object["metadata"].(map[string]any); isMap { // anything else is for the schema to say
+			errs = append(errs, explainMetadata(err))
+		}
 	case !found:
 		errs = append(errs, field.Required(field.NewPath("metadata"), ""))
 	default:

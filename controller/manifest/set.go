@@ -20,6 +20,7 @@ const DefaultNamespace = "default"
 const maxBesideBytes = 1 << 20
 
 // Set is everything that a folder of manifests declares, in the order of the files and of the documents in them.
+// It is for reading only: a Loader's next Set may share what did not change.
 type Set struct {
 	Areas           []Object[v1alpha1.Area]
 	RoleAssignments []Object[v1alpha1.RoleAssignment]

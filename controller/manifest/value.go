@@ -82,9 +82,9 @@ func (r *reader) tooMuch(node *yaml.Node, path string, depth int) bool {
 	}
 	switch {
 	case depth > maxDepth:
-		r.report(node, path, "Write the object with less nesting", "nested more than %d levels deep", maxDepth)
+		r.report(node, path, "write the object with less nesting", "nested more than %d levels deep", maxDepth)
 	case r.aliased > maxAliased:
-		r.report(node, path, "Write the repeated parts out, or split the object", "aliases repeat more than %d values", maxAliased)
+		r.report(node, path, "write the repeated parts out, or split the object", "aliases repeat more than %d values", maxAliased)
 	default:
 		return false
 	}
@@ -107,7 +107,7 @@ func (r *reader) mapping(node *yaml.Node, path string, depth int, object map[str
 		}
 		place := childPath(path, name)
 		if first, again := seen[name]; again {
-			r.report(key, place, "Remove one of them", "given twice, first on line %d", first.Line)
+			r.report(key, place, "remove one of them", "given twice, first on line %d", first.Line)
 			continue
 		}
 		seen[name] = key
@@ -146,7 +146,7 @@ func (r *reader) merge(node *yaml.Node, path string, depth int, object map[strin
 			}
 		}
 	default:
-		r.report(node, path, "Merge an anchor of a mapping, such as `<<: *defaults`", "`<<` merges something that is not a mapping")
+		r.report(node, path, "merge an anchor of a mapping, such as `<<: *defaults`", "`<<` merges something that is not a mapping")
 	}
 }
 
@@ -155,7 +155,7 @@ func (r *reader) key(node *yaml.Node, path string) (string, bool) {
 		node = node.Alias
 	}
 	if node.Kind != yaml.ScalarNode {
-		r.report(node, path, "Use text as a key", "a key is a list or a map")
+		r.report(node, path, "use text as a key", "a key is a list or a map")
 		return "", false
 	}
 	return node.Value, true
@@ -172,7 +172,7 @@ func (r *reader) key(node *yaml.Node, path string) (string, bool) {
 //	!!binary, !custom       an error
 func (r *reader) scalar(node *yaml.Node, path string) any {
 	switch tag := node.ShortTag(); tag {
-	case "!!str", "!!timestamp":
+	case "!!str", "!!timestamp", "!!merge": // "<<" is text where it is no key
 		if word, ok := oldBoolean(node); ok {
 			return word
 		}
@@ -190,7 +190,7 @@ func (r *reader) scalar(node *yaml.Node, path string) any {
 	case "!!float":
 		return r.float(node, path)
 	default:
-		r.report(node, path, "Write the value without a tag", "the YAML tag %s is not supported", tag)
+		r.report(node, path, "write the value without a tag", "the YAML tag %s is not supported", tag)
 		return nil
 	}
 }
@@ -198,7 +198,7 @@ func (r *reader) scalar(node *yaml.Node, path string) any {
 func (r *reader) float(node *yaml.Node, path string) any {
 	var float float64
 	if err := node.Decode(&float); err != nil || math.IsNaN(float) || math.IsInf(float, 0) {
-		r.report(node, path, "Write a number, or put text in quotes", "%q is not a number that JSON has", node.Value)
+		r.report(node, path, "write a number, or put text in quotes", "%q is not a number that JSON has", node.Value)
 		return nil
 	}
 	return float
