@@ -1,0 +1,64 @@
+package git
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/remit-dev/remit/controller/codeowners"
+	"github.com/remit-dev/remit/controller/ownership"
+)
+
+func isCodeownersPlace(path string) bool { return slices.Contains(codeowners.Locations, path) }
+
+// findCodeowners finds the CODEOWNERS file in force in a list of files, and reads it with read, which
+// gives at most so many bytes.
+//
+//	first of the three places       result
+//	none is a file                  an empty path, known: there is no CODEOWNERS
+//	a file                          its text; of one that is too large as much as shows that it is
+//	a symbolic link                 its path without text, known, and a problem: the server that reads
+//	                                CODEOWNERS does not follow it, so no rule is in force
+//	a file that cannot be read      its path, unknown
+func findCodeowners(list fileList, read func(path string, entry treeEntry, limit int64) ([]byte, error)) (ownership.CodeownersFile, []ownership.Problem) {
+	for _, path := range codeowners.Locations {
+		entry, found := list.places[path]
+		if !found {
+			continue
+		}
+		file := ownership.CodeownersFile{Path: path, Provenance: ownership.Provenance{Location: path}}
+		if entry.kind == linkEntry {
+			return file, []ownership.Problem{{
+				Location: ownership.Location{File: path},
+				Message:  "CODEOWNERS is a symbolic link, which is not followed, so none of its rules is in force",
+				Remedy:   "replace the link by the file itself",
+			}}
+		}
+		text, err := read(path, entry, codeowners.MaxSize+1)
+		if err != nil {
+			file.Unknown = err.Error()
+			return file, []ownership.Problem{{
+				Location: ownership.Location{File: path},
+				Message:  fmt.Sprintf("CODEOWNERS cannot be read: %v", err),
+				Remedy:   "repair the clone, or fetch the missing objects, and observe again",
+			}}
+		}
+		file.Text = text
+		return file, nil
+	}
+	return ownership.CodeownersFile{}, nil
+}
+
+// readWorktreeFile reads at most limit bytes of a regular file below root, which it cannot leave.
+func readWorktreeFile(root *os.Root, path string, limit int64) (text []byte, err error) {
+	f, err := root.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // opened for reading
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no regular file any more", path)
+	}
+	return io.ReadAll(io.LimitReader(f, limit))
+}
