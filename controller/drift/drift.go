@@ -51,8 +51,25 @@ func Compare(area Area, s *snapshot.Snapshot) []ownership.Drift {
 		found = append(found, conflicting(area, role, observed)...)
 		found = append(found, invalid(area, role, observed, s)...)
 	}
-	slices.SortFunc(found, ownership.Drift.Compare)
-	return found
+	slices.SortStableFunc(found, ownership.Drift.Compare)
+	return unite(found)
+}
+
+// unite makes one of what several sources show of one holder, with all the places.
+func unite(found []ownership.Drift) []ownership.Drift {
+	var united []ownership.Drift
+	for _, drift := range found {
+		if last := len(united) - 1; last >= 0 && united[last].Compare(drift) == 0 {
+			united[last].Locations = append(united[last].Locations, drift.Locations...)
+			continue
+		}
+		united = append(united, drift)
+	}
+	for i := range united {
+		slices.SortFunc(united[i].Locations, ownership.Location.Compare)
+		united[i].Locations = slices.Compact(united[i].Locations)
+	}
+	return united
 }
 
 // authoritative keeps what sources decide that are not only informative.
@@ -161,10 +178,8 @@ func conflicting(area Area, role ownership.RoleDefinition, observed []ownership.
 			})
 		}
 	}
-	slices.SortFunc(found, func(a, b ownership.Drift) int {
-		return strings.Compare(string(a.Holder)+a.Message, string(b.Holder)+b.Message)
-	})
-	return slices.CompactFunc(found, func(a, b ownership.Drift) bool { return a.Holder == b.Holder })
+	slices.SortFunc(found, func(a, b ownership.Drift) int { return strings.Compare(a.Message, b.Message) })
+	return found
 }
 
 func join(holders []ownership.Holder) string {

@@ -29,6 +29,9 @@ type declared map[ownership.AreaID]map[ownership.Role][]ownership.Declaration
 // declared may not be whole: a policy failed on it, or rests on unknown facts.
 func (j *judge) declare(ctx context.Context, b *barrier) (declared, map[ownership.AreaID]string, error) {
 	s := j.snapshot
+	if !j.policies.declares() {
+		return nil, nil, nil
+	}
 	subjects := make([]policy.Subject, len(s.Areas))
 	for i, area := range s.Areas {
 		plain := drift.Area{Area: area, Declared: b.merged[area.ID]}

@@ -127,6 +127,11 @@ func (p *Policies) fail(name string, problem ownership.Problem) {
 	p.failed = append(p.failed, ownership.PolicyStatus{Name: name, Error: problem.Error()})
 }
 
+// declares says whether any instance has a rule that declares.
+func (p *Policies) declares() bool {
+	return slices.ContainsFunc(p.set.Policies(), func(instance policy.Policy) bool { return slices.Contains(instance.Rules, "declare") })
+}
+
 // applies says whether an instance judges an area.
 func (p *Policies) applies(instance string, area *snapshot.Area) bool {
 	set := p.settings[instance]

@@ -89,7 +89,7 @@ type ContributorDocument struct {
 
 // CodeownersProblem is one problem of a CODEOWNERS file.
 type CodeownersProblem struct {
-	// Kind is "invalid", "dead", "shadowed", "duplicate", "catch-all-only" or "missing".
+	// Kind is "invalid", "doubtful", "dead", "shadowed", "duplicate", "catch-all-only" or "missing".
 	Kind       string `json:"kind"`
 	Repository string `json:"repository"`
 	File       string `json:"file"`
@@ -105,7 +105,7 @@ type PersonInput struct {
 	Holder string         `json:"holder"`
 	// Holds are the person's own declared and observed assignments, not those of their teams.
 	Holds []HeldDocument `json:"holds"`
-	// Teams are the IDs of the teams that list the person.
+	// Teams are the holders of the teams that list the person ("team:acme/payments").
 	Teams []string `json:"teams"`
 }
 
