@@ -53,11 +53,12 @@ func Compile(rules []Rule) *Matcher {
 	m := &Matcher{
 		rules:    rules,
 		literals: make(map[string]int32, len(rules)),
-		nodes:    []node{{self: -1, below: -1, subtree: -1, named: -1, parent: -1}},
+		nodes:    make([]node, 0, 2*len(rules)+1),
 		ends:     make([]int32, len(rules)),
 		endings:  make([]ending, len(rules)),
 	}
 	b := builder{Matcher: m, wildcards: map[string]int32{}}
+	b.newNode(-1)
 	for i := range rules {
 		b.add(int32(i), rules[i].Pattern)
 	}
@@ -72,6 +73,7 @@ type builder struct {
 	*Matcher
 	wildcards map[string]int32
 	symbols   int32
+	room      []segment
 }
 
 func (b *builder) add(rule int32, text string) {
@@ -82,7 +84,8 @@ func (b *builder) add(rule int32, text string) {
 	if _, ok := checkPattern(text); !ok {
 		return
 	}
-	p := compilePattern(text)
+	p := compileInto(b.room, text)
+	b.room = p.segments[:0]
 	if p.never {
 		return
 	}

@@ -79,23 +79,31 @@ func (c *Cursor) Match(path string) Match {
 }
 
 func (c *Cursor) match(path string) int32 {
-	c.leave(path)
-	at := c.frames[len(c.frames)-1].end
-	for {
-		slash := strings.IndexByte(path[at:], '/')
-		if slash < 0 {
-			break
-		}
-		if slash == 0 {
-			return -1 // an empty segment: not a path
-		}
-		c.enter(path, at, at+slash)
-		at += slash + 1
-	}
-	if at == len(path) {
+	if path == "" || path[0] == '/' || path[len(path)-1] == '/' {
 		return -1
 	}
-	return c.file(path[at:])
+	c.leave(path)
+	f := &c.frames[len(c.frames)-1]
+	for f.edges != 0 {
+		at := f.end
+		slash := strings.IndexByte(path[at:], '/')
+		if slash < 0 {
+			return c.file(path[at:])
+		}
+		f = c.enter(path, at, at+slash)
+	}
+	return f.best // no rule can say more about what is in this folder
+}
+
+// folder gives the frame of a folder, which ends in a slash or is empty for the root; or of one that it is in, if
+// no rule can say more about what is below that.
+func (c *Cursor) folder(path string) *frame {
+	c.leave(path)
+	f := &c.frames[len(c.frames)-1]
+	for f.end < len(path) && f.edges != 0 {
+		f = c.enter(path, f.end, f.end+strings.IndexByte(path[f.end:], '/'))
+	}
+	return f
 }
 
 // leave takes the folders off the stack that the path is not in.
@@ -116,7 +124,7 @@ func (c *Cursor) leave(path string) {
 }
 
 // enter puts the folder path[start:end] on the stack.
-func (c *Cursor) enter(path string, start, end int) {
+func (c *Cursor) enter(path string, start, end int) *frame {
 	parent := c.frames[len(c.frames)-1]
 	from := len(c.nodes)
 	c.reach(&parent, path[start:end])
@@ -129,12 +137,12 @@ func (c *Cursor) enter(path string, start, end int) {
 	}
 	c.last = path
 	c.frames = append(c.frames, f)
-	c.activate()
+	return c.activate()
 }
 
 // activate finishes the frame on top: of the nodes reached it keeps those that can still lead to a better
 // rule, and adds the "**" behind them.
-func (c *Cursor) activate() {
+func (c *Cursor) activate() *frame {
 	f := &c.frames[len(c.frames)-1]
 	kept := c.nodes[:f.from]
 	for _, i := range c.nodes[f.from:] {
@@ -154,8 +162,11 @@ func (c *Cursor) activate() {
 	c.nodes = kept
 	f.to, f.stars = len(c.nodes), len(c.stars)
 	for _, i := range c.stars {
-		f.edges |= c.m.nodes[i].edges
+		if n := &c.m.nodes[i]; n.subtree > f.best || c.hits != nil {
+			f.edges |= n.edges
+		}
 	}
+	return f
 }
 
 // file finds the rule for a file of the folder on top.

@@ -81,10 +81,15 @@ func FuzzMatch(f *testing.F) {
 		file := Parse([]byte(text))
 		m := file.Compile()
 		c := m.Cursor()
-		for _, p := range []string{path, path + "/a", path + ".js", "a/" + path, path, "a/b/" + path, "a/b/c"} {
+		paths := []string{path, path + "/a", path + ".js", "a/" + path, path, "a/b/" + path, "a/b/c", "a/b/d", "a/b/", "/", "a/b/e"}
+		all := m.MatchAll(paths)
+		for i, p := range paths {
 			want := referenceRule(file.Rules(), p)
 			if got := m.Match(p).Rule; got != want {
 				t.Fatalf("Match(%q) with %q = rule %d, want %d", p, text, got, want)
+			}
+			if got := all[i].Rule; got != want {
+				t.Fatalf("MatchAll: %q with %q = rule %d, want %d", p, text, got, want)
 			}
 			if got := c.Match(p).Rule; got != want {
 				t.Fatalf("Cursor.Match(%q) with %q = rule %d, want %d", p, text, got, want)

@@ -182,15 +182,9 @@ func (l *linter) covering(c *Cursor, p pattern) int {
 	if fixed == len(p.segments) && p.ending != below && fixed > 0 {
 		// The path itself is meant too: both it and what is below it must be covered by one rule.
 		self := c.match(strings.TrimSuffix(path, "/"))
-		return int(min(self, l.below(c, path)))
+		return int(min(self, c.folder(path).best))
 	}
-	return int(l.below(c, path))
-}
-
-// below is the last rule for everything below a folder.
-func (l *linter) below(c *Cursor, folder string) int32 {
-	c.match(folder) // which puts the folder on the stack
-	return c.frames[len(c.frames)-1].best
+	return int(c.folder(path).best)
 }
 
 // measured reports what the files show.

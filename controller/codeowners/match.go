@@ -36,8 +36,7 @@ type Match struct {
 }
 
 // Match finds the rule that decides over a file. The path is relative to the repository's root, with slashes and
-// without one at its start or end, as git writes it; anything else (empty, "/a", "a/", "a//b") is Unmatched.
-// Whether the file exists plays no part. Match does not allocate once warm.
+// without one at its start or end, as git writes it; an empty path, "/a" and "a/" are Unmatched. Whether the file exists plays no part. Match does not allocate once warm.
 func (m *Matcher) Match(path string) Match {
 	c := m.cursors.get()
 	match := c.Match(path)
@@ -50,8 +49,17 @@ func (m *Matcher) Match(path string) Match {
 func (m *Matcher) MatchAll(paths []string) []Match {
 	matches := make([]Match, len(paths))
 	c := m.cursors.get()
+	folder, answer := "", Match{} // a folder over which one rule decides as a whole, and its answer
 	for i, path := range paths {
-		matches[i] = c.Match(path)
+		if n := len(folder); n > 0 && len(path) > n && path[:n] == folder && path[len(path)-1] != '/' {
+			matches[i] = answer
+			continue
+		}
+		answer, folder = c.Match(path), ""
+		if f := &c.frames[len(c.frames)-1]; f.edges == 0 && answer.Rule == int(f.best) {
+			folder = c.last[:f.end]
+		}
+		matches[i] = answer
 	}
 	m.cursors.put(c)
 	return matches

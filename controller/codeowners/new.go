@@ -23,16 +23,11 @@ func (m *Matcher) MatchNew(path string) NewMatch {
 	if path != "" && !strings.HasSuffix(path, "/") {
 		return NewMatch{Match: m.Match(path)}
 	}
-	c := m.Cursor()
-	for at := 0; at < len(path); {
-		length := strings.IndexByte(path[at:], '/')
-		if length == 0 {
-			return NewMatch{Match: m.answer(-1)}
-		}
-		c.enter(path, at, at+length)
-		at += length + 1
+	if strings.HasPrefix(path, "/") {
+		return NewMatch{Match: m.answer(-1)} // not a path
 	}
-	f := &c.frames[len(c.frames)-1]
+	c := m.Cursor()
+	f := c.folder(path)
 	active := append(append([]int32{}, c.nodes[f.from:f.to]...), c.stars[:f.stars]...)
 	best := f.best
 	if m.everyone != 0 {

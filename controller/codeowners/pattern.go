@@ -105,26 +105,30 @@ func joinStars(text string) string {
 }
 
 // compilePattern gives the meaning of a pattern that checkPattern has accepted.
-func compilePattern(text string) pattern {
-	parts := splitSegments(text)
+func compilePattern(text string) pattern { return compileInto(nil, text) }
+
+// compileInto is compilePattern with room for the segments.
+func compileInto(room []segment, text string) pattern {
+	all := splitSegments(append(room[:0], segment{kind: anyFolder}), text)
+	parts := all[1:]
 	folderOnly := len(parts) > 1 && parts[len(parts)-1].text == "" // ends in a slash
 	if folderOnly {
 		parts = parts[:len(parts)-1]
 	}
 	anchored := len(parts) > 1
-	if len(parts) > 0 && parts[0].text == "" { // starts with a slash
+	if parts[0].text == "" { // starts with a slash
 		parts = parts[1:]
 	}
-	p := pattern{never: len(parts) == 0, ending: either}
+	p := pattern{never: len(parts) == 0, ending: either, segments: all[:1]}
 	for _, s := range parts {
 		if s.text == "" || s.kind == literal && (s.text == "." || s.text == "..") {
 			p.never = true
 		}
 	}
-	if !anchored {
-		p.segments = append(p.segments, segment{kind: anyFolder})
+	if anchored {
+		p.segments = all[:0]
 	}
-	for _, s := range parts {
+	for _, s := range parts { // in place: never ahead of what is read
 		if n := len(p.segments); s.kind == anyFolder && n > 0 && p.segments[n-1].kind == anyFolder {
 			continue // ** after ** says nothing new
 		}
@@ -178,9 +182,8 @@ func (p pattern) key() string {
 	return b.String()
 }
 
-// splitSegments splits at slashes and resolves escapes. "\/" is a slash like any other, as in gitignore.
-func splitSegments(text string) []segment {
-	segments := make([]segment, 0, strings.Count(text, "/")+1)
+// splitSegments appends what is between slashes, with escapes resolved. "\/" is a slash like any other, as in gitignore.
+func splitSegments(segments []segment, text string) []segment {
 	for {
 		slash := strings.IndexByte(text, '/')
 		if slash < 0 {

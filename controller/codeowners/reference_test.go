@@ -8,15 +8,10 @@ import (
 // referenceMatch decides one rule for one path as gitignore(5) words it, by trying: a pattern matches the
 // path itself or one of the folders it is in. It shares no code with the automaton.
 func referenceMatch(pattern, path string) bool {
-	if path == "" {
+	if path == "" || strings.HasPrefix(path, "/") || strings.HasSuffix(path, "/") {
 		return false
 	}
 	names := strings.Split(path, "/")
-	for _, name := range names {
-		if name == "" {
-			return false
-		}
-	}
 	pattern = strings.ReplaceAll(referenceEscapes(pattern), `\/`, "/")
 	folderOnly := strings.HasSuffix(pattern, "/")
 	pattern = strings.TrimSuffix(pattern, "/")

@@ -16,15 +16,16 @@ type Table struct {
 
 // Case is one case of the table.
 type Case struct {
-	Name   string
-	Text   string
-	PadTo  int               `yaml:"padTo"`
-	Paths  map[string]string // path → "owned <line>", "unowned <line>" or "unmatched"
-	Owners map[int][]string  // line → "<kind> <owner>"
-	Errors []string          // "<line>:<column> <kind>"
-	Reason string
-	Basis  string // documented, observed or inference
-	Source Keys
+	Name     string
+	Text     string
+	PadTo    int               `yaml:"padTo"`
+	LongLine int               `yaml:"longLine"`
+	Paths    map[string]string // path → "owned <line>", "unowned <line>" or "unmatched"
+	Owners   map[int][]string  // line → "<kind> <owner>"
+	Errors   []string          // "<line>:<column> <kind>"
+	Reason   string
+	Basis    string // documented, observed or inference
+	Source   Keys
 }
 
 // Keys is one key of Sources or several.
@@ -41,6 +42,9 @@ func (k *Keys) UnmarshalYAML(value *yaml.Node) error {
 
 // Bytes is the case's file.
 func (c Case) Bytes() []byte {
+	if c.LongLine > 0 {
+		return []byte(c.Text + strings.Repeat("#", c.LongLine) + "\n* @a\n")
+	}
 	if fill := c.PadTo - len(c.Text); fill > 0 {
 		return []byte(c.Text + strings.Repeat("#", fill))
 	}
