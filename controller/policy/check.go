@@ -31,6 +31,8 @@ type checker struct {
 	// arguments are the shapes that functions are called with, as found in the
 	// round before; next are those found in this one.
 	arguments, next map[string][]joined
+	// origins are what the variables that the compiler made up stand for.
+	origins map[ast.Var]string
 }
 
 // checkRounds is how many calls deep the shape of an argument is followed.
@@ -40,9 +42,14 @@ const checkRounds = 3
 // the callers of a function come after it, so the shapes of its arguments are
 // known only in the next round.
 func (c *checker) check() {
+	c.origins = map[ast.Var]string{}
 	sorted, ok := c.compiler.Graph.Sort()
-	if !ok {
-		return // recursive; OPA says so
+	if !ok { // recursive, which OPA will say; without an order fewer shapes are known
+		for _, module := range c.compiler.Modules {
+			for _, rule := range module.Rules {
+				sorted = append(sorted, rule)
+			}
+		}
 	}
 	for round := range checkRounds {
 		c.silent = round < checkRounds-1
@@ -214,6 +221,11 @@ func (c *checker) call(terms []*ast.Term, scope *scope, location *ast.Location) 
 	if (name == ast.Equality.Name || name == ast.Assign.Name) && len(arguments) == 2 {
 		scope.bind(arguments[0], shapes[1])
 		scope.bind(arguments[1], shapes[0])
+		if made, ok := arguments[0].Value.(ast.Var); ok {
+			if origin, ok := arguments[1].Value.(ast.Ref); ok {
+				c.origins[made] = c.written(origin)
+			}
+		}
 		return
 	}
 	arity := c.compiler.GetArity(operator)
@@ -337,9 +349,13 @@ func (c *checker) written(ref ast.Ref) string {
 		head = name
 	}
 	if head.IsGenerated() || head.IsWildcard() {
-		head = "it"
+		name, known := c.origins[head]
+		if !known {
+			name = "it"
+		}
+		return dotted(name, ref[1:])
 	}
-	return dotted(string(head), ref[1:])
+	return c.report.short(append(ast.Ref{ast.NewTerm(head)}, ref[1:]...))
 }
 
 // dotted is a path as Rego writes it: data.remit.teams["team:acme/x"].members.

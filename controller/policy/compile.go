@@ -143,6 +143,7 @@ func compile(r *report, documents documents, seal seal) (compiled *instance) {
 	if !ok {
 		return nil
 	}
+	r.own = own
 	schemas := documents.schemaSet(metadata.subject)
 	if metadata.annotations != nil {
 		documents.annotate(metadata.annotations)
@@ -150,7 +151,8 @@ func compile(r *report, documents documents, seal seal) (compiled *instance) {
 	compiler := ast.NewCompiler().
 		WithCapabilities(seal.capabilities).WithUnsafeBuiltins(seal.unsafe).
 		WithSchemas(schemas).WithUseTypeCheckAnnotations(true)
-	compiler.WithStageAfterID(ast.StageCheckRecursion, ast.CompilerStageDefinition{
+	// Before OPA looks for recursion: `data` read whole is recursive too, and says less.
+	compiler.WithStageAfterID(ast.StageRewriteDynamicTerms, ast.CompilerStageDefinition{
 		Name: "CheckReferences", MetricName: "remit_check_references",
 		Stage: func(compiler *ast.Compiler) *ast.Error {
 			checker := checker{
@@ -193,11 +195,16 @@ func parse(r *report, seal seal) *ast.Module {
 	})
 	if err != nil {
 		var several ast.Errors
-		if !errors.As(err, &several) {
+		var single *ast.Error
+		switch {
+		case errors.As(err, &several):
+			for _, each := range several {
+				r.opa(each)
+			}
+		case errors.As(err, &single):
+			r.opa(single)
+		default:
 			r.at(nil, "", "%v", err)
-		}
-		for _, each := range several {
-			r.opa(each)
 		}
 		return nil
 	}

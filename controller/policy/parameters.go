@@ -53,18 +53,22 @@ func setParameters(module *ast.Module, r *report) {
 			continue
 		}
 		if want, got := ast.ValueName(standing.Value), ast.ValueName(value); want != got {
-			r.manifest(field, "the default is "+standing.String(), "want %s %s, not %s %s", article(want), want, article(got), got)
+			r.manifest(field, "the default is "+standing.String(), "want %s, not %s", a(want), a(got))
 			continue
 		}
 		literal.Insert(key, &ast.Term{Value: value, Location: standing.Location})
 	}
 }
 
-func article(word string) string {
-	if word == "array" || word == "object" {
-		return "an"
+// a puts the article before the name of a type.
+func a(name string) string {
+	switch name {
+	case "null":
+		return name
+	case "array", "object":
+		return "an " + name
 	}
-	return "a"
+	return "a " + name
 }
 
 func parseJSON(text []byte) (ast.Value, error) {

@@ -52,7 +52,7 @@ func (b *badResult) Error() string { return b.message }
 func decode(program *program, term *ast.Term) (result, error) {
 	object, ok := term.Value.(ast.Object)
 	if !ok {
-		return result{}, program.bad("a result of %s is %s %s", program.rule, article(ast.ValueName(term.Value)), ast.ValueName(term.Value))
+		return result{}, program.bad("a result of %s is %s", program.rule, a(ast.ValueName(term.Value)))
 	}
 	out := result{program: program}
 	err := object.Iter(func(key, value *ast.Term) error {
@@ -83,8 +83,7 @@ func (r *result) set(name string, value *ast.Term) error {
 	}
 	text, ok := value.Value.(ast.String)
 	if !ok {
-		return r.program.bad("%s of a result of %s is %s %s, not a string", name, r.program.rule,
-			article(ast.ValueName(value.Value)), ast.ValueName(value.Value))
+		return r.program.bad("%s of a result of %s is %s, not a string", name, r.program.rule, a(ast.ValueName(value.Value)))
 	}
 	switch name {
 	case "key":
@@ -188,6 +187,9 @@ func (w *worker) raise(instance *instance, subject *Subject, because string) {
 	clear(w.keys)
 	for i := range w.results {
 		r := &w.results[i]
+		if i > 0 && r.compare(w.results[i-1]) == 0 {
+			continue
+		}
 		if w.keys[r.key] {
 			w.Warnings = append(w.Warnings, ownership.Problem{
 				Location: ownership.Location{File: instance.File, Line: r.program.location.Row, Column: r.program.location.Col},

@@ -86,8 +86,7 @@ func checkPolicyRule(rule *ast.Rule, name, subject string, r *report) {
 		checkLiteral(result, rule, name, r)
 	case ast.Var, ast.Ref, ast.Call, *ast.ObjectComprehension: // known when it runs
 	default:
-		r.at(rule.Location, "write "+ruleForms[name], "a result of %s must be an object, not %s %s", name,
-			article(ast.ValueName(result)), ast.ValueName(result))
+		r.at(rule.Location, "write "+ruleForms[name], "a result of %s must be an object, not %s", name, a(ast.ValueName(result)))
 	}
 }
 
@@ -108,7 +107,7 @@ func checkLiteral(result ast.Object, rule *ast.Rule, name string, r *report) {
 			if remedy == "" {
 				remedy = "it may have " + alternatives(allowedKeys[name])
 			}
-			r.at(location, remedy, "a result of %s has no field %s", name, field)
+			r.at(location, remedy, "a result of %s has no field %s", name, string(field))
 		}
 		if text, ok := value.Value.(ast.String); ok && field == "severity" && ownership.Severity(text).Rank() < 0 {
 			r.at(location, "use info, low, medium, high or critical", "severity is %q", string(text))
@@ -194,5 +193,6 @@ func usedNames(module *ast.Module) map[string]bool {
 			visitor.Walk(rule.Else)
 		}
 	}
+	delete(used, "assign") // the builtin behind :=
 	return used
 }

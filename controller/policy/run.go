@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -153,7 +152,7 @@ func (w *worker) fail(at int, subject *Subject, problem ownership.Problem) {
 }
 
 func (w *worker) keepReads(instance *instance, subject *Subject) {
-	reads := slices.Clone(w.view.Reads())
+	reads := append([]store.Read(nil), w.view.Reads()...)
 	slices.SortFunc(reads, store.Read.Compare)
 	w.Reads = append(w.Reads, SubjectReads{Policy: instance.Name, Subject: subject.ID, Reads: reads})
 }
@@ -249,7 +248,7 @@ func (w *worker) explain(err error, at int, program *program) *ownership.Problem
 		if known.Location != nil && known.Location.Row > 0 {
 			place.Line, place.Column = known.Location.Row, known.Location.Col
 		}
-		return &ownership.Problem{Location: place, Message: strings.TrimSpace(known.Message)}
+		return &ownership.Problem{Location: place, Message: oneLine(known.Message)}
 	}
 	return &ownership.Problem{Location: place, Message: err.Error()}
 }

@@ -35,6 +35,17 @@ type Source struct {
 type report struct {
 	source   *Source
 	problems []ownership.Problem
+	// own is the module's package, once it is known.
+	own ast.Ref
+}
+
+// short is a reference as it can be written in the module: without its own package.
+func (r *report) short(ref ast.Ref) string {
+	if n := len(r.own); n > 0 && len(ref) > n && ref.HasPrefix(r.own) {
+		name, _ := ref[n].Value.(ast.String)
+		return dotted(string(name), ref[n+1:])
+	}
+	return dotted(ref[0].String(), ref[1:])
 }
 
 // at adds a problem at a place in the module; a nil location means the whole file.
@@ -67,36 +78,72 @@ func (r *report) on(location *ast.Location) bool {
 	})
 }
 
-// opa adds OPA's own error.
+// opa adds OPA's own error, in the words of the others.
 func (r *report) opa(err *ast.Error) {
 	if r.on(err.Location) {
 		return
 	}
+	location := err.Location
+	if location != nil && location.Row == 0 {
+		location = nil
+	}
 	if name, found := strings.CutPrefix(err.Message, "undefined function "); found {
-		if _, exists := ast.BuiltinMap[name]; exists {
-			r.at(err.Location, refusal(name), "the function %s is not available to policies", name)
-			return
-		}
-		r.at(err.Location, suggestion(name, allowedBuiltins), "there is no function %s", name)
+		r.undefinedFunction(name, location)
 		return
 	}
-	message := strings.Join(strings.Fields(strings.Split(err.Message, "\n")[0]), " ")
-	if err.Details != nil {
+	if detail, ok := err.Details.(*ast.RefErrInvalidDetail); ok {
+		r.undefinedField(detail, location)
+		return
+	}
+	message := oneLine(strings.Split(err.Message, "\n")[0])
+	if err.Details != nil && err.Code == ast.TypeErr {
 		var details []string
 		for _, line := range err.Details.Lines() {
-			if line = strings.Trim(strings.TrimSpace(line), "^"); line != "" {
-				details = append(details, line)
-			}
+			details = append(details, strings.ReplaceAll(oneLine(line), " :", ":"))
 		}
-		if len(details) > 0 && err.Code == ast.TypeErr {
-			message += " (" + strings.Join(details, "; ") + ")"
-		}
+		message += " (" + strings.Join(details, "; ") + ")"
 	}
 	remedy := ""
-	if err.Code == ast.ParseErr {
+	switch {
+	case strings.HasPrefix(message, "yaml:"):
+		remedy = "correct the YAML of the METADATA comment"
+	case message == "empty module":
+		remedy = "write a package line and a rule"
+	case err.Code == ast.ParseErr:
 		remedy = "write the module in Rego v1"
 	}
-	r.at(err.Location, remedy, "%s", message)
+	r.at(location, remedy, "%s", message)
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+func (r *report) undefinedFunction(name string, location *ast.Location) {
+	_, exists := ast.BuiltinMap[name]
+	switch {
+	case exists:
+		r.at(location, refusal(name), "the function %s is not available to policies", name)
+	case strings.HasPrefix(name, "data."):
+		r.at(location, "write it into the module: policies are judged on their own", "there is no function %s in this module", name)
+	default:
+		r.at(location, suggestion(name, allowedBuiltins), "there is no function %s", name)
+	}
+}
+
+// undefinedField is OPA's finding of a field that a rule's value has not.
+func (r *report) undefinedField(detail *ast.RefErrInvalidDetail, location *ast.Location) {
+	var known []string
+	for _, value := range detail.OneOf {
+		if name, ok := value.(ast.String); ok {
+			known = append(known, string(name))
+		}
+	}
+	name := detail.Ref[detail.Pos].Value
+	text, _ := name.(ast.String)
+	remedy := suggestion(string(text), known)
+	if remedy == "" && len(known) > 0 {
+		remedy = "it has " + alternatives(known)
+	}
+	r.at(location, remedy, "%s does not exist", r.short(detail.Ref[:detail.Pos+1]))
 }
 
 // suggestion is "did you mean ...?" where a name comes close, or empty.
@@ -110,9 +157,14 @@ func suggestion(name string, known []string) string {
 // nearest gives the known name that differs least from the given one, if it is
 // near enough for a slip of the pen.
 func nearest(name string, known []string) string {
-	best, least := "", max(2, len(name)/3)+1
+	best, least := "", 2*max(2, len(name)/3)+2
 	for _, candidate := range known {
-		distance := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(candidate))
+		// Letters swapped count twice, so of two candidates at the same distance
+		// the one of the same length is meant.
+		distance := 2 * levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(candidate))
+		if len(candidate) != len(name) {
+			distance++
+		}
 		if distance < least {
 			best, least = candidate, distance
 		}

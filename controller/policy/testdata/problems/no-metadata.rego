@@ -1,0 +1,3 @@
+package remit.policies.test
+
+deny contains {"key": "k", "message": "m"} if true

@@ -1,0 +1,5 @@
+# METADATA
+# title: Test
+package remit.policies.test
+
+deny contains {"key": "k", "message": "m"} if true

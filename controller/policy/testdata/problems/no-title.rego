@@ -1,0 +1,5 @@
+# METADATA
+# custom: {severity: high}
+package remit.policies.test
+
+deny contains {"key": "k", "message": "m"} if true
