@@ -71,7 +71,8 @@ func newAnswers(environment Environment, flags ownersFlags, file *codeowners.Fil
 
 // add answers for a path: a file's, or with a slash at its end that of a folder in which a file might be created.
 func (a *answers) add(path string) error {
-	answer, why := codeowners.Match{}, ""
+	var answer codeowners.Match
+	var why string
 	if strings.HasSuffix(path, "/") {
 		created := a.match.MatchNew(path)
 		if answer = created.Match; created.Depends {

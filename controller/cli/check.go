@@ -158,7 +158,6 @@ func writeReport(environment Environment, flags checkFlags, result *ownership.Re
 	options := report.Options{
 		Color: environment.color(flags.color.value, environment.Out), Width: environment.width(environment.Out),
 		Version: environment.Version.Version, Verbose: flags.verbose, ManifestsGiven: flags.manifests != "",
-		Next: nextSteps(flags, result),
 	}
 	switch flags.output.value {
 	case outputJSON:
@@ -170,19 +169,18 @@ func writeReport(environment Environment, flags checkFlags, result *ownership.Re
 	case outputMarkdown:
 		return report.Markdown(environment.Out, result, options)
 	}
+	options.Next = nextSteps(flags, result)
 	return report.Table(environment.Out, result, options)
 }
 
 // nextSteps are what a reader of the table may want to do now.
 func nextSteps(flags checkFlags, result *ownership.Result) []string {
 	if flags.manifests != "" {
-		return []string{
-			"remit run --manifests " + flags.manifests + "  keeps checking, and serves metrics",
-		}
+		return []string{"keep checking, and serve metrics: remit run --manifests " + flags.manifests}
 	}
-	steps := []string{"remit owners PATH  says who owns a file, and which line says so"}
+	steps := []string{"see who owns a file, and why: remit owners PATH"}
 	if report.FailureCount(result, ownership.Severity(flags.failOn.value)) > 0 && flags.baseline == "" {
-		steps = append(steps, "remit check --write-baseline FILE  accepts what there is, so that only what is new fails")
+		steps = append(steps, "accept what there is, so that only what is new fails: remit check --write-baseline FILE")
 	}
 	return steps
 }

@@ -103,8 +103,8 @@ func withoutLinks(absolute string) string {
 	if folder == absolute {
 		return absolute
 	}
-	if real, err := filepath.EvalSymlinks(folder); err == nil {
-		return filepath.Join(real, name)
+	if followed, err := filepath.EvalSymlinks(folder); err == nil {
+		return filepath.Join(followed, name)
 	}
 	return filepath.Join(withoutLinks(folder), name)
 }

@@ -38,7 +38,7 @@ folder; nothing is looked up on disk, so a million paths take seconds.
 
 JSON has one object a line:
 
-  {"path":"src/main.go","state":"owned","owners":["@acme/core"],"line":3,"pattern":"/src/"}
+  {"path":"src/a.go","state":"owned","owners":["@acme/core"],"line":3,"pattern":"/src/"}
 
 State is owned, unowned (a rule without owners decides) or unmatched (no rule
 does, and there is no line or pattern). It exits with 0 whoever owns the paths,

@@ -9,8 +9,8 @@ import (
 // replaceFile writes a file under another name first, so that one that is there stays whole until the new one is.
 // A link is followed: the file that it leads to is replaced.
 func replaceFile(name string, text []byte) error {
-	if real, err := filepath.EvalSymlinks(name); err == nil {
-		name = real
+	if followed, err := filepath.EvalSymlinks(name); err == nil {
+		name = followed
 	}
 	mode := os.FileMode(0o644)
 	if info, err := os.Stat(name); err == nil {

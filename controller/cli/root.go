@@ -13,7 +13,7 @@ import (
 // code. It ends early when ctx does, as on a signal.
 func Execute(ctx context.Context, environment Environment, arguments []string) int {
 	root := New(environment)
-	root.SetArgs(arguments)
+	root.SetArgs(append([]string{}, arguments...)) // cobra takes nil for those of the process
 	return finish(root.ExecuteContext(ctx), environment.Err)
 }
 
