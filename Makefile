@@ -65,7 +65,7 @@ check-generated: ## Say which generated files are out of date
 fuzz: ## Run each fuzz target for FUZZTIME (default 10m)
 	@grep -rEoH --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' controller | while IFS=: read -r file target; do \
 		echo "== $$(dirname "$$file") $${target#func }"; \
-		$(GO) test "./$$(dirname "$$file")" -run '^$$' -fuzz "^$${target#func }$$" -fuzztime $(FUZZTIME); \
+		$(GO) test "./$$(dirname "$$file")" -run '^$$' -fuzz "^$${target#func }$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x; \
 	done
 
 .PHONY: clean
