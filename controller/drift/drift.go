@@ -214,13 +214,16 @@ func invalid(area Area, role ownership.RoleDefinition, observed []ownership.Obse
 }
 
 // Standing is a holder's standing in a role of an area: an approver who lacks access to one of the repositories is
-// none there.
+// none there. Of a repository that no source sees, nothing is said.
 func Standing(holder ownership.Holder, role ownership.Role, area Area, s *snapshot.Snapshot) snapshot.Standing {
 	standing := s.People.Standing(holder)
 	if role != ownership.Approver {
 		return standing
 	}
 	for _, repository := range area.Repositories {
+		if slices.Contains(area.Missing, repository) {
+			continue
+		}
 		if access := s.People.Access(holder, repository); access.Status == snapshot.Dead {
 			return access
 		}

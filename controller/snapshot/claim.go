@@ -32,7 +32,8 @@ func newClaim(area *Area, path string) claim {
 		}
 		c.segments++
 	}
-	c.characters = len(path) - strings.Count(path, "*") - strings.Count(path, "?")
+	bare := strings.Trim(path, "/")
+	c.characters = len(bare) - strings.Count(bare, "*") - strings.Count(bare, "?")
 	return c
 }
 
@@ -41,23 +42,29 @@ func (c claim) compare(other claim) int {
 }
 
 // claim gives each file of the repository to the area that claims it most specifically, and sums up the areas'
-// shares. Of two areas that tie, one that is below the other wins; otherwise both are stalled.
+// shares.
 //
 // The rules of CODEOWNERS say "the last match wins", so the claims in ascending order of specificity are
 // such rules, and one compiled matcher decides over all files. A second one, in which claims of equal
 // specificity stand the other way round, gives another answer exactly where there is a tie.
 func (s *Snapshot) claim(repository *Repository, claims []claim) {
+	paths := repository.Facts.Files.Paths
 	slices.SortStableFunc(claims, claim.compare)
-	forward := claimed(claims, repository.Facts.Files.Paths)
-	slices.Reverse(claims)
-	slices.SortStableFunc(claims, claim.compare)
-	backward := claimed(claims, repository.Facts.Files.Paths)
+	forward := claimed(claims, paths)
+	reversed := slices.Clone(claims)
+	slices.Reverse(reversed)
+	slices.SortStableFunc(reversed, claim.compare)
+	backward := claimed(reversed, paths)
 
-	owners := make([]*Area, len(forward))
-	for i := range forward {
-		owners[i] = forward[i]
-		if backward[i] != forward[i] {
-			owners[i] = settle(forward[i], backward[i], repository, repository.Facts.Files.Paths[i])
+	owners := make([]*Area, len(paths))
+	ties := ties{repository: repository.ID(), settled: map[string]*Area{}}
+	for i := range paths {
+		switch {
+		case forward[i] == nil:
+		case forward[i].area == backward[i].area:
+			owners[i] = forward[i].area
+		default:
+			owners[i] = ties.settle(equals(claims, *forward[i]), paths[i])
 		}
 	}
 	s.shareOut(repository, owners)
@@ -86,39 +93,36 @@ func (s *Snapshot) claims() map[string][]claim {
 	return claims
 }
 
-// claimed finds for each path the area of the last claim that matches; nil where none does.
-func claimed(claims []claim, paths []string) []*Area {
-	areas := make([]*Area, len(paths))
+// claimed finds for each path the last claim that matches; nil where none does.
+func claimed(claims []claim, paths []string) []*claim {
+	found := make([]*claim, len(paths))
 	if len(claims) == 0 {
-		return areas
+		return found
 	}
+	for i, match := range compile(claims).MatchAll(paths) {
+		if match.Rule >= 0 {
+			found[i] = &claims[match.Rule]
+		}
+	}
+	return found
+}
+
+func compile(claims []claim) *codeowners.Matcher {
 	rules := make([]codeowners.Rule, len(claims))
 	for i, c := range claims {
 		rules[i] = codeowners.Rule{Line: i + 1, Pattern: c.pattern}
 	}
-	for i, match := range codeowners.Compile(rules).MatchAll(paths) {
-		if match.Rule >= 0 {
-			areas[i] = claims[match.Rule].area
-		}
-	}
-	return areas
+	return codeowners.Compile(rules)
 }
 
-// settle decides a tie: the area below the other wins, and otherwise nobody does.
-func settle(one, other *Area, repository *Repository, path string) *Area {
-	switch {
-	case one.isBelow(other):
-		return one
-	case other.isBelow(one):
-		return other
+// equals are the claims that are just as specific as one; the claims are sorted.
+func equals(claims []claim, one claim) []claim {
+	first, _ := slices.BinarySearchFunc(claims, one, claim.compare)
+	last := first
+	for last < len(claims) && claims[last].compare(one) == 0 {
+		last++
 	}
-	for _, pair := range [][2]*Area{{one, other}, {other, one}} {
-		if pair[0].Stalled == "" {
-			pair[0].Stalled = fmt.Sprintf("%s: %s claims %s %s just as specifically; narrow one of the two scopes",
-				ScopeConflict, pair[1].ID, repository.ID(), path)
-		}
-	}
-	return nil
+	return claims[first:last]
 }
 
 // shareOut counts each area's files by deciding rule.
@@ -157,10 +161,13 @@ func (s *Snapshot) giveProblems(repository *Repository, owners []*Area, claims [
 		prefix := literalPrefix(problem.Pattern)
 		paths = append(paths, prefix, prefix+"/-")
 	}
-	areas := claimed(claims, paths)
+	found := claimed(claims, paths)
 	fallback := fallback(repository, owners, claims)
 	for i, problem := range problems {
-		area := cmp.Or(areas[2*i], areas[2*i+1], fallback)
+		area := fallback
+		if by := cmp.Or(found[2*i], found[2*i+1]); by != nil {
+			area = by.area
+		}
 		if area == nil {
 			s.Problems = append(s.Problems, ownership.Problem{
 				Location: repository.Location(problem.Line), Message: problem.Message, Remedy: problem.Remedy, Warning: true,

@@ -1,0 +1,71 @@
+package snapshot
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/remit-dev/remit/controller/codeowners"
+)
+
+// ties settles files that several areas claim just as specifically.
+type ties struct {
+	repository string
+	// settled has the answer for each set of patterns that tie.
+	settled map[string]*Area
+}
+
+// settle decides among equally specific claims: of the areas whose claims match the path, the one that is below all
+// others wins; where there is none, all are stalled, and nobody gets the file.
+func (t *ties) settle(claims []claim, path string) *Area {
+	var key strings.Builder
+	var tied []*Area
+	matches := map[string]bool{} // by pattern: many areas may have one
+	for _, c := range claims {
+		matched, known := matches[c.pattern]
+		if !known {
+			matched = codeowners.Compile([]codeowners.Rule{{Line: 1, Pattern: c.pattern}}).Match(path).Rule == 0
+			matches[c.pattern] = matched
+			if matched {
+				key.WriteString(c.pattern + "\n")
+			}
+		}
+		if matched && (len(tied) == 0 || tied[len(tied)-1] != c.area) {
+			tied = append(tied, c.area)
+		}
+	}
+	winner, known := t.settled[key.String()]
+	if !known {
+		if winner = lowest(tied); winner == nil {
+			t.stall(tied, path)
+		}
+		t.settled[key.String()] = winner
+	}
+	return winner
+}
+
+// lowest is the area that is below all others; nil where there is none.
+func lowest(areas []*Area) *Area {
+	candidate := areas[0]
+	for _, area := range areas {
+		if area.isBelow(candidate) {
+			candidate = area
+		}
+	}
+	for _, area := range areas {
+		if area != candidate && !candidate.isBelow(area) {
+			return nil
+		}
+	}
+	return candidate
+}
+
+func (t *ties) stall(tied []*Area, path string) {
+	for i, area := range tied {
+		other := tied[(i+1)%len(tied)]
+		if other == area || area.Stalled != "" {
+			continue
+		}
+		area.Stalled = fmt.Sprintf("%s: %s claims %s %s just as specifically; narrow one of the two scopes",
+			ScopeConflict, other.ID, t.repository, path)
+	}
+}
