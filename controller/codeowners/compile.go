@@ -1,5 +1,10 @@
 package codeowners
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Matcher is all rules of a file compiled to one automaton. It is immutable and safe for concurrent use.
 //
 // The automaton is a trie over path segments. Each segment of a path is first turned into symbols: one for
@@ -18,7 +23,9 @@ type Matcher struct {
 	rules    []Rule
 	literals map[string]int32 // name → symbol
 	globs    globSet
-	everyone int32 // symbol of the wildcard "*" alone, 0 if no rule has it
+	wilds    []wild     // by symbol; the literals' are empty
+	out      []globEdge // edges by wildcard, those of one node side by side
+	everyone int32      // symbol of the wildcard "*" alone, 0 if no rule has it
 	edges    edgeTable
 	nodes    []node
 	ends     []int32  // by rule: the node that its pattern leads to, -1 if it can never match
@@ -33,7 +40,14 @@ type node struct {
 	named   int32 // highest rule that matches a path of one more segment, whatever its name must be ("*" apart)
 	star    int32 // node of the "**" behind, 0 none
 	parent  int32
+	globs   int32 // offset of the first edge by wildcard in out
+	many    int32 // the number of these
 	edges   edgeKind
+}
+
+// globEdge is an edge by wildcard.
+type globEdge struct {
+	symbol, from, to int32
 }
 
 // edgeKind says which edges leave a node, to save looking for those that don't.
@@ -58,10 +72,12 @@ func Compile(rules []Rule) *Matcher {
 		endings:  make([]ending, len(rules)),
 	}
 	b := builder{Matcher: m, wildcards: map[string]int32{}}
+	b.wilds = append(b.wilds, wild{}) // symbols start at 1
 	b.newNode(-1)
 	for i := range rules {
 		b.add(int32(i), rules[i].Pattern)
 	}
+	b.sealGlobs()
 	m.globs.forward.seal()
 	m.globs.backward.seal()
 	m.cursors.matcher = m
@@ -136,8 +152,18 @@ func (b *builder) edge(at, symbol int32, kind segmentKind) int32 {
 		b.nodes[at].edges |= hasLiteral
 	} else {
 		b.nodes[at].edges |= hasGlob
+		b.nodes[at].many++
+		b.out = append(b.out, globEdge{symbol, at, next})
 	}
 	return next
+}
+
+// sealGlobs puts the edges by wildcard in the order of the nodes.
+func (b *builder) sealGlobs() {
+	slices.SortStableFunc(b.out, func(x, y globEdge) int { return cmp.Compare(x.from, y.from) })
+	for i := len(b.out) - 1; i >= 0; i-- {
+		b.nodes[b.out[i].from].globs = int32(i)
+	}
 }
 
 // symbol numbers a segment's text.
@@ -151,7 +177,9 @@ func (b *builder) symbol(s segment) int32 {
 	}
 	b.symbols++
 	names[s.text] = b.symbols
+	b.wilds = append(b.wilds, wild{})
 	if s.kind == wildcard {
+		b.wilds[b.symbols] = newWild(s.text)
 		if s.text == starText {
 			b.everyone = b.symbols // matches every name: no need to look
 		} else {

@@ -22,8 +22,12 @@ type frame struct {
 	from, to int // of Cursor.nodes
 	stars    int // of Cursor.stars
 	best     int32
+	globs    int32    // edges by wildcard of all active nodes
 	edges    edgeKind // of all active nodes
 }
+
+// fewGlobs is up to how many edges by wildcard they are tried one by one.
+const fewGlobs = 24
 
 // Cursor gives a new Cursor.
 func (m *Matcher) Cursor() *Cursor { return m.cursor(nil) }
@@ -153,6 +157,7 @@ func (c *Cursor) activate() *frame {
 		if n.edges != 0 {
 			kept = append(kept, i)
 			f.edges |= n.edges
+			f.globs += n.many
 		}
 		if n.star != 0 && !c.seen.has(n.star) {
 			c.seen.add(n.star)
@@ -164,6 +169,7 @@ func (c *Cursor) activate() *frame {
 	for _, i := range c.stars {
 		if n := &c.m.nodes[i]; n.subtree > f.best || c.hits != nil {
 			f.edges |= n.edges
+			f.globs += n.many
 		}
 	}
 	return f
@@ -190,25 +196,28 @@ func (c *Cursor) reach(f *frame, name string) {
 	if f.edges&hasLiteral != 0 {
 		exact = c.m.literals[name]
 	}
+	few := f.globs <= fewGlobs
 	c.symbols = c.symbols[:0]
-	if f.edges&hasGlob != 0 {
+	if !few {
 		if c.m.everyone != 0 {
 			c.symbols = append(c.symbols, c.m.everyone)
 		}
 		c.symbols = c.m.globs.match(name, &c.run, c.symbols)
 	}
-	if exact == 0 && len(c.symbols) == 0 {
+	if exact == 0 && len(c.symbols) == 0 && f.globs == 0 {
 		return
 	}
 	for i := f.from; i < f.to; i++ {
-		c.step(c.nodes[i], exact, f.best)
+		c.step(c.nodes[i], exact, name, few, f.best)
 	}
 	for _, n := range c.stars[:f.stars] {
-		c.step(n, exact, f.best)
+		c.step(n, exact, name, few, f.best)
 	}
 }
 
-func (c *Cursor) step(i, exact, best int32) {
+// step follows one node's edges: to the exact name, and to the wildcards, which are either tried here, if they are few,
+// or have been found by globSet.
+func (c *Cursor) step(i, exact int32, name string, few bool, best int32) {
 	n := &c.m.nodes[i]
 	if n.subtree <= best && c.hits == nil {
 		return
@@ -218,7 +227,15 @@ func (c *Cursor) step(i, exact, best int32) {
 			c.nodes = append(c.nodes, next)
 		}
 	}
-	if n.edges&hasGlob != 0 {
+	switch {
+	case n.edges&hasGlob == 0:
+	case few:
+		for _, edge := range c.m.out[n.globs : n.globs+n.many] {
+			if c.m.wilds[edge.symbol].matches(name) {
+				c.nodes = append(c.nodes, edge.to)
+			}
+		}
+	default:
 		for _, symbol := range c.symbols {
 			if next := c.m.edges.get(i, symbol); next != 0 {
 				c.nodes = append(c.nodes, next)

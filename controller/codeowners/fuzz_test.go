@@ -96,7 +96,30 @@ func FuzzMatch(f *testing.F) {
 			}
 		}
 		checkNew(t, m, path)
+		checkWild(t, file.Rules(), path)
 	})
+}
+
+// checkWild: a wildcard tried alone and one found among all others are the same.
+func checkWild(t *testing.T, rules []Rule, name string) {
+	t.Helper()
+	for _, r := range rules {
+		for _, s := range compilePattern(r.Pattern).segments {
+			if s.kind != wildcard || s.text == starText {
+				continue
+			}
+			var g globSet
+			g.add(s.text, 1)
+			g.forward.seal()
+			g.backward.seal()
+			run := g.newRun()
+			w := newWild(s.text)
+			set, alone, tried := len(g.match(name, &run, nil)) == 1, w.matches(name), matchWild(s.text, name)
+			if set != alone || alone != tried {
+				t.Fatalf("%q and %q: %v, %v, %v", s.text, name, set, alone, tried)
+			}
+		}
+	}
 }
 
 // checkNew: the answer for a folder holds for all names, unless it says that it depends on the name.
