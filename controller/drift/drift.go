@@ -40,6 +40,9 @@ const (
 // What is unknown gives no drift. A team never matches one of its members.
 func Compare(area Area, s *snapshot.Snapshot) []ownership.Drift {
 	var found []ownership.Drift
+	if area.DeclaredUnknown != "" {
+		area.Declared = nil // what stands there may be a lower layer's, which the unknown one would replace
+	}
 	for _, role := range s.Roles {
 		observed := authoritative(area.Observed[role.Role])
 		if area.UnknownRoles[role.Role] == "" && area.Stalled == "" {

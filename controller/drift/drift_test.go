@@ -109,3 +109,15 @@ func TestHolderRequirement(t *testing.T) {
 		})
 	}
 }
+
+// Where a policy that declares failed, a lower layer's holder stands in its place: nothing may be made of it.
+func TestCompareWithUnknownDeclarations(t *testing.T) {
+	area := areaWith(ownership.Coverage{Total: 4})
+	area.Repositories = []string{"a/shop"}
+	declared := ownership.Assignments[ownership.Declaration]{
+		ownership.Approver: {{Holder: "team:a/x"}}, ownership.Accountable: {{Holder: "team:a/unknown"}},
+	}
+	if got := Compare(Area{Area: area, Declared: declared, DeclaredUnknown: "a policy failed"}, emptySnapshot()); len(got) > 0 {
+		t.Errorf("drift rests on declarations that are unknown: %v", got)
+	}
+}

@@ -6,6 +6,7 @@
 # custom:
 #   severity: low
 #   subject: area
+#   handles_unknown: true
 package remit.policies.codeowners_hygiene
 
 parameters := {

@@ -2,10 +2,12 @@
 # title: Every holder exists and can act
 # description: >-
 #   A role helps nobody if its holder has left, is a team without people, or may not write to the repository
-#   that it approves changes of.
+#   that it approves changes of. Drift holds only what is known, so a holder who is known to be none is reported
+#   even where something else about the area is unknown.
 # custom:
 #   severity: high
 #   subject: area
+#   handles_unknown: true
 package remit.policies.valid_holder
 
 parameters := {
