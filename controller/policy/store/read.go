@@ -73,6 +73,35 @@ func (r *Read) segments() iter.Seq[string] {
 	}
 }
 
+// within says whether the path is the other one or below it.
+func (r *Read) within(other *Read) bool {
+	if r.depth < other.depth {
+		return false
+	}
+	for i := range min(other.depth, inline) {
+		if r.names[i] != other.names[i] {
+			return false
+		}
+	}
+	return other.depth <= inline || strings.HasPrefix(r.deeper, other.deeper)
+}
+
+// above gives the path itself and all above it, the shortest first.
+func (r *Read) above() iter.Seq[Read] {
+	return func(yield func(Read) bool) {
+		var path Read
+		if !yield(path) {
+			return
+		}
+		for name := range r.segments() {
+			path.append(name)
+			if !yield(path) {
+				return
+			}
+		}
+	}
+}
+
 // Path gives the segments, such as {"remit", "teams", "team:acme/payments", "members"}.
 func (r Read) Path() []string { return slices.Collect(r.segments()) }
 

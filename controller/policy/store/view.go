@@ -72,11 +72,12 @@ func (v *View) record(ref ast.Ref) {
 	v.unknown = append(v.unknown, Unknown{Path: path, Because: because})
 }
 
-// first says whether the path is read for the first time, and remembers it.
+// first says whether the path is read for the first time, and remembers it. What
+// is below a path that was read is read with it.
 func (v *View) first(read Read) bool {
 	if len(v.reads) < scanLimit {
 		for i := range v.reads {
-			if v.reads[i] == read {
+			if read.within(&v.reads[i]) {
 				return false
 			}
 		}
@@ -89,8 +90,10 @@ func (v *View) first(read Read) bool {
 				v.seen[known] = struct{}{}
 			}
 		}
-		if _, known := v.seen[read]; known {
-			return false
+		for above := range read.above() {
+			if _, known := v.seen[above]; known {
+				return false
+			}
 		}
 		v.seen[read] = struct{}{}
 	}
