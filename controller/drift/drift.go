@@ -13,8 +13,31 @@ import (
 type Area struct {
 	*snapshot.Area
 	Declared ownership.Assignments[ownership.Declaration]
-	// DeclaredUnknown says why the declarations may not be whole; empty means that they are.
+	// DeclaredUnknown says why what policies declare is not known whole; empty means that it is.
 	DeclaredUnknown string
+}
+
+// UnknownDeclarations says why it is unknown who is declared in a role; empty where it is known. What RoleAssignments
+// and the Area say stands above what policies would, so it is known unless it is to be added to.
+func (a Area) UnknownDeclarations(role ownership.Role) string {
+	if a.DeclaredUnknown == "" {
+		return ""
+	}
+	for _, layer := range a.Layers[role] {
+		if len(layer.Declarations) > 0 && !layer.Add {
+			return ""
+		}
+	}
+	return a.DeclaredUnknown
+}
+
+// known are the declarations of a role, none where they are unknown: what stands there may be a lower layer's, which
+// the unknown one would replace.
+func (a Area) known(role ownership.Role) []ownership.Declaration {
+	if a.UnknownDeclarations(role) != "" {
+		return nil
+	}
+	return a.Declared[role]
 }
 
 // Reasons of drift, beside those of snapshot.Standing.
@@ -40,15 +63,12 @@ const (
 // What is unknown gives no drift. A team never matches one of its members.
 func Compare(area Area, s *snapshot.Snapshot) []ownership.Drift {
 	var found []ownership.Drift
-	if area.DeclaredUnknown != "" {
-		area.Declared = nil // what stands there may be a lower layer's, which the unknown one would replace
-	}
 	for _, role := range s.Roles {
 		observed := authoritative(area.Observed[role.Role])
 		if area.UnknownRoles[role.Role] == "" && area.Stalled == "" {
 			found = append(found, missing(area, role, observed, s)...)
 		}
-		if area.DeclaredUnknown == "" {
+		if area.UnknownDeclarations(role.Role) == "" {
 			found = append(found, unexpected(area, role, observed)...)
 		}
 		found = append(found, conflicting(area, role, observed)...)
@@ -86,7 +106,7 @@ func missing(area Area, role ownership.RoleDefinition, observed []ownership.Obse
 		return nil
 	}
 	var found []ownership.Drift
-	for _, declared := range area.Declared[role.Role] {
+	for _, declared := range area.known(role.Role) {
 		// A person's direct access is listed by no source of people, so that its absence there proves nothing.
 		if role.Role == ownership.Responsible && declared.Holder.Kind() != ownership.HolderTeam {
 			continue
@@ -148,7 +168,7 @@ func unexpected(area Area, role ownership.RoleDefinition, observed []ownership.O
 	}
 	var found []ownership.Drift
 	for _, o := range observed {
-		if slices.ContainsFunc(area.Declared[role.Role], func(d ownership.Declaration) bool { return d.Holder == o.Holder }) {
+		if slices.ContainsFunc(area.known(role.Role), func(d ownership.Declaration) bool { return d.Holder == o.Holder }) {
 			continue
 		}
 		found = append(found, ownership.Drift{
@@ -196,7 +216,7 @@ func join(holders []ownership.Holder) string {
 // invalid finds holders who are known to be none. Approvers need access to a repository of the area besides.
 func invalid(area Area, role ownership.RoleDefinition, observed []ownership.Observed, s *snapshot.Snapshot) []ownership.Drift {
 	places := map[ownership.Holder][]ownership.Location{}
-	for _, declared := range area.Declared[role.Role] {
+	for _, declared := range area.known(role.Role) {
 		places[declared.Holder] = append(places[declared.Holder], declared.Location)
 	}
 	for _, o := range observed {

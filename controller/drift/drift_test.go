@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/snapshot"
 )
 
 func observed(source string, files int, holder ownership.Holder) ownership.Observed {
@@ -119,5 +120,9 @@ func TestCompareWithUnknownDeclarations(t *testing.T) {
 	}
 	if got := Compare(Area{Area: area, Declared: declared, DeclaredUnknown: "a policy failed"}, emptySnapshot()); len(got) > 0 {
 		t.Errorf("drift rests on declarations that are unknown: %v", got)
+	}
+	area.Layers = map[ownership.Role][]snapshot.LayerHolders{ownership.Approver: {{Layer: ownership.LayerArea, Declarations: declared[ownership.Approver]}}}
+	if got := Compare(Area{Area: area, Declared: declared, DeclaredUnknown: "a policy failed"}, emptySnapshot()); len(got) != 1 || got[0].Role != ownership.Approver {
+		t.Errorf("what the Area declares stands above what a policy would: %v", got)
 	}
 }

@@ -31,7 +31,7 @@ func Requirements(area Area, s *snapshot.Snapshot) []ownership.Requirement {
 func holderRequirement(area Area, role ownership.RoleDefinition, s *snapshot.Snapshot) ownership.Requirement {
 	requirement := ownership.Requirement{Role: role.Role, Status: ownership.Unmet, Reason: fmt.Sprintf("no %s holder is declared", role.Role)}
 	var holders []ownership.Holder
-	for _, declared := range area.Declared[role.Role] {
+	for _, declared := range area.known(role.Role) {
 		holders = append(holders, declared.Holder)
 	}
 	for _, observed := range authoritative(area.Observed[role.Role]) {
@@ -53,8 +53,8 @@ func holderRequirement(area Area, role ownership.RoleDefinition, s *snapshot.Sna
 	if why := area.UnknownRoles[role.Role]; why != "" && requirement.Status == ownership.Unmet && s.Decided(role, area.Repositories) {
 		return ownership.Requirement{Role: role.Role, Status: ownership.UnknownIfMet, Reason: why}
 	}
-	if area.DeclaredUnknown != "" && requirement.Status == ownership.Unmet {
-		return ownership.Requirement{Role: role.Role, Status: ownership.UnknownIfMet, Reason: area.DeclaredUnknown}
+	if why := area.UnknownDeclarations(role.Role); why != "" && requirement.Status == ownership.Unmet {
+		return ownership.Requirement{Role: role.Role, Status: ownership.UnknownIfMet, Reason: why}
 	}
 	return requirement
 }

@@ -226,7 +226,9 @@ func unknownData(b *barrier, areas []drift.Area) []store.Unknown {
 		}
 	}
 	for _, area := range areas {
-		add(area.DeclaredUnknown, "areas", string(area.ID), "declared")
+		for _, role := range s.Roles {
+			add(area.UnknownDeclarations(role.Role), "areas", string(area.ID), "declared", string(role.Role))
+		}
 		add(area.DeclaredUnknown, "load")
 	}
 	return unknown

@@ -131,7 +131,9 @@ func unknownInput(area drift.Area, s *snapshot.Snapshot) []store.Unknown {
 	for role, because := range sorted(area.UnknownRoles) {
 		add(because, "observed", string(role))
 	}
-	add(area.DeclaredUnknown, "declared")
+	for _, role := range s.Roles {
+		add(area.UnknownDeclarations(role.Role), "declared", string(role.Role))
+	}
 	add(area.Coverage.Unknown, "coverage")
 	add(area.Coverage.Unknown, "codeowners")
 	add(area.UnknownHistory, "contributors")
@@ -141,10 +143,10 @@ func unknownInput(area drift.Area, s *snapshot.Snapshot) []store.Unknown {
 
 // unknownDrift says why an area's drift may not be whole.
 func unknownDrift(area drift.Area, s *snapshot.Snapshot) string {
-	if area.DeclaredUnknown != "" {
-		return area.DeclaredUnknown
-	}
 	for _, role := range s.Roles {
+		if because := area.UnknownDeclarations(role.Role); because != "" {
+			return because
+		}
 		if because := area.UnknownRoles[role.Role]; because != "" && s.Decided(role, area.Repositories) {
 			return because
 		}
