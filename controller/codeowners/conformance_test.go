@@ -2,6 +2,7 @@ package codeowners_test
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -119,5 +120,32 @@ func TestErrorsAreBounded(t *testing.T) {
 	f := codeowners.Parse([]byte(strings.Repeat("!\n", 1_000_000) + "* @a\n"))
 	if len(f.Errors()) != 10_000 || f.ErrorsTotal() != 1_000_000 || len(f.Rules()) != 1 {
 		t.Errorf("%d errors of %d, %d rules", len(f.Errors()), f.ErrorsTotal(), len(f.Rules()))
+	}
+}
+
+// TestDocumentedCounts keeps the numbers in docs/codeowners.md true.
+func TestDocumentedCounts(t *testing.T) {
+	table, err := codeownerstest.Conformance("testdata/conformance.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../../docs/codeowners.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(string(page)), " ")
+	basis := map[string]int{}
+	for _, c := range table.Cases {
+		basis[c.Basis]++
+	}
+	for _, want := range []string{
+		fmt.Sprintf("%d cases, each with its reason and its basis.", len(table.Cases)),
+		fmt.Sprintf("%d rest on documentation, %d on something", basis["documented"], basis["observed"]),
+		fmt.Sprintf("and %d are inferred", basis["inference"]),
+		fmt.Sprintf("cases that differ, of %d", len(table.Cases)),
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("docs/codeowners.md does not say %q", want)
+		}
 	}
 }

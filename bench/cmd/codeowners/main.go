@@ -51,7 +51,7 @@ func run(folder string, repeats int) error {
 	fmt.Println("| --- | --- | --- | --- | --- | --- | --- | --- |")
 	var notes []string
 	for _, c := range corpora {
-		note, err := real(c, repeats)
+		note, err := repository(c, repeats)
 		if err != nil {
 			return err
 		}
@@ -118,8 +118,8 @@ func matchTime(file *peers.Loaded, files []string, sample int) (time.Duration, e
 	return (now() - start) / time.Duration(sample), nil
 }
 
-// real measures all files of a real repository.
-func real(c codeownerstest.Corpus, repeats int) (notes []string, err error) {
+// repository measures all files of a real repository.
+func repository(c codeownerstest.Corpus, repeats int) (notes []string, err error) {
 	const sample = 1000
 	all := peers.All()
 	match := make([]times, len(all))
