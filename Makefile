@@ -26,7 +26,8 @@ build: ## Build bin/remit
 
 .PHONY: run
 run: build ## Build, then show who owns what in the example organisation
-	@bin/remit check --manifests examples/acme
+	@$(GO) run ./controller/internal/acme/setup
+	@bin/remit check --manifests examples/acme/manifests || test $$? -eq 1 # 1: it has findings, as it should
 
 .PHONY: test
 test: check-generated ## Run the whole suite: tests, vet, and whether generated files are up to date
@@ -44,13 +45,14 @@ lint: ## Run golangci-lint; building it takes some minutes the first time
 	$(foreach module,$(NESTED),(cd $(module) && $(GO) tool -modfile=../tools/lint/go.mod golangci-lint run --config ../.golangci.yml ./...);)
 
 .PHONY: bench
-bench: ## Measure Remit beside its peers and print a table
-	@$(GO) -C bench run .
+bench: ## Measure Remit beside its peers and print tables
+	@$(foreach command,$(notdir $(filter-out %/conformance,$(wildcard bench/cmd/*))),$(GO) -C bench run ./cmd/$(command);)
 
 .PHONY: generate
-generate: ## Write what is generated: deep copies and CRDs
+generate: ## Write what is generated: deep copies, CRDs and the pages of the policies
 	$(CONTROLLER_GEN) object paths=./controller/api/...
 	$(CONTROLLER_GEN) crd paths=./controller/api/... output:crd:dir=crds
+	$(GO) generate ./policies
 
 .PHONY: check-generated
 check-generated: ## Say which generated files are out of date
