@@ -177,6 +177,9 @@ func (c *checker) object(node *yaml.Node, kind string) {
 	if len(problems) > 0 {
 		found.add = nil
 	}
+	if more := len(problems) - maxReported; more > 0 {
+		problems = append(problems[:maxReported], ownership.Problem{Location: place, Message: fmt.Sprintf("%d more problems", more), Remedy: "correct those above first"})
+	}
 	c.entries = append(c.entries, found)
 	c.problems = append(c.problems, problems...)
 }

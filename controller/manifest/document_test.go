@@ -89,3 +89,20 @@ func laughs() string {
 	}
 	return b.String()
 }
+
+// What is said of a hopeless file is bounded, and says how much more there is.
+func TestManyProblems(t *testing.T) {
+	loader := newLoader(t)
+	_, problems := loadText(t, loader, manifestOf("Area", "x", "{"+repeat(5000, "unknown%d: x")+"}"))
+	if len(problems) != maxReported+1 || problems[0].Message != "4900 more problems" {
+		t.Errorf("one object: want %d problems, got %d beginning with %v", maxReported+1, len(problems), problems[0])
+	}
+	_, problems = loadText(t, loader, manifestOf("Area", "x", "{"+strings.Repeat("tier: a, ", 5000)+"}"))
+	if len(problems) != maxReported {
+		t.Errorf("one key, 5000 times: want %d problems, got %d", maxReported, len(problems))
+	}
+	_, problems = loadText(t, loader, strings.Repeat("text\n---\n", 5000))
+	if len(problems) != maxInFile+1 || problems[maxInFile].Message != "4000 more problems in this file" {
+		t.Errorf("one file: want %d problems, got %d", maxInFile+1, len(problems))
+	}
+}

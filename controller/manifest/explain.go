@@ -45,9 +45,10 @@ func (e explainer) unknownFields(paths []string) []ownership.Problem {
 // metadataFields are what people write in an object's metadata.
 func metadataFields() []string { return []string{"name", "namespace", "labels", "annotations"} }
 
-// fieldErrors explains errors, at most one for each field and reason, in the order of the file.
+// fieldErrors explains errors, once for each field and reason, in the order of the file.
 func (e explainer) fieldErrors(errs field.ErrorList) []ownership.Problem {
 	var problems []ownership.Problem
+	said := make(map[ownership.Problem]bool, len(errs))
 	for _, err := range errs {
 		path := canonicalPath(strings.TrimSuffix(err.Field, "."))
 		if path == "<nil>" {
@@ -59,7 +60,8 @@ func (e explainer) fieldErrors(errs field.ErrorList) []ownership.Problem {
 		}
 		problem := e.problem(path, message)
 		problem.Remedy = remedy
-		if !slices.Contains(problems, problem) {
+		if !said[problem] {
+			said[problem] = true
 			problems = append(problems, problem)
 		}
 	}

@@ -3,6 +3,7 @@ package manifest
 import (
 	"cmp"
 	"crypto/sha256"
+	"fmt"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -79,7 +80,30 @@ func (l *Loader) Load(path string) (*Set, []ownership.Problem, error) {
 	slices.SortStableFunc(problems, func(a, b ownership.Problem) int {
 		return cmp.Or(a.Compare(b.Location), cmp.Compare(a.Field, b.Field), cmp.Compare(a.Message, b.Message))
 	})
-	return set, problems, nil
+	return set, limit(problems), nil
+}
+
+// maxInFile bounds how much is said of one file.
+const maxInFile = 1000
+
+// limit leaves out what is too much to read of a file, and says how much that is. The problems are sorted by file.
+func limit(problems []ownership.Problem) []ownership.Problem {
+	kept := problems[:0]
+	for len(problems) > 0 {
+		file := problems[0].File
+		end := slices.IndexFunc(problems, func(p ownership.Problem) bool { return p.File != file })
+		if end < 0 {
+			end = len(problems)
+		}
+		more := end - maxInFile
+		kept = append(kept, problems[:min(end, maxInFile)]...)
+		problems = problems[end:]
+		if more > 0 {
+			kept = append(kept, ownership.Problem{Location: ownership.Location{File: file},
+				Message: fmt.Sprintf("%d more problems in this file", more), Remedy: "correct those above first"})
+		}
+	}
+	return kept
 }
 
 // text is one document's text and its file.

@@ -16,6 +16,8 @@ const (
 	maxDepth = 64
 	// maxAliased bounds the nodes that aliases repeat in one object, against "billion laughs".
 	maxAliased = 20_000
+	// maxReported bounds how much is said of one object.
+	maxReported = 100
 )
 
 // reader turns YAML nodes into the plain values that JSON has, and notes where each field stands.
@@ -95,7 +97,7 @@ func (r *reader) tooMuch(node *yaml.Node, path string, depth int) bool {
 // mapping fills an object. Keys that are written win over merged ones ("<<"), as YAML's merge key type says.
 func (r *reader) mapping(node *yaml.Node, path string, depth int, object map[string]any, seen map[string]*yaml.Node) {
 	var merges []*yaml.Node
-	for i := 0; i+1 < len(node.Content); i += 2 {
+	for i := 0; i+1 < len(node.Content) && !r.stopped; i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
 		if key.Kind == yaml.ScalarNode && key.ShortTag() == "!!merge" {
 			merges = append(merges, value)
@@ -227,6 +229,7 @@ func (r *reader) report(node *yaml.Node, path, remedy, format string, arguments 
 	problem := at(r.file, node, format, arguments...)
 	problem.Field, problem.Remedy = path, remedy
 	r.problems = append(r.problems, problem)
+	r.stopped = r.stopped || len(r.problems) >= maxReported
 }
 
 func childPath(path, name string) string {
