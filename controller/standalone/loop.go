@@ -13,9 +13,17 @@ import (
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
+// checks is what the loop needs of a Checker.
+type checks interface {
+	Check(ctx context.Context, now time.Time, progress Progress) (*ownership.Result, error)
+	Watch() []string
+	Interval() time.Duration
+	forget()
+}
+
 // loop makes pass after pass.
 type loop struct {
-	checker  *Checker
+	checker  checks
 	page     *metrics.Page
 	settings RunSettings
 	log      *slog.Logger
@@ -26,7 +34,7 @@ type loop struct {
 	told *summary
 }
 
-func newLoop(checker *Checker, page *metrics.Page, settings RunSettings) *loop {
+func newLoop(checker checks, page *metrics.Page, settings RunSettings) *loop {
 	if settings.PassTimeout == 0 {
 		settings.PassTimeout = DefaultPassTimeout
 	}
