@@ -12,7 +12,7 @@ import (
 // memory out of proportion to what they are given (bits.lsh). What is not here
 // does not compile.
 var allowedBuiltins = strings.Fields(`
-	abs all and any array.concat array.flatten array.reverse array.slice assign
+	abs and array.concat array.flatten array.reverse array.slice assign
 	base64.decode base64.encode base64.is_valid base64url.decode base64url.encode base64url.encode_no_pad
 	bits.and bits.negate bits.or bits.rsh bits.xor
 	ceil concat contains count
@@ -26,7 +26,7 @@ var allowedBuiltins = strings.Fields(`
 	object.filter object.get object.keys object.remove object.subset object.union object.union_n
 	or plus print product
 	regex.find_all_string_submatch_n regex.find_n regex.is_valid regex.match regex.replace regex.split
-	rego.metadata.chain rego.metadata.rule rem replace round semver.compare semver.is_valid set_diff sort
+	rego.metadata.chain rego.metadata.rule rem replace round semver.compare semver.is_valid sort
 	split sprintf startswith strings.any_prefix_match strings.any_suffix_match strings.count strings.replace_n
 	strings.reverse strings.split_n substring sum
 	time.add_date time.clock time.date time.diff time.format time.parse_duration_ns time.parse_ns
