@@ -33,7 +33,7 @@ run: build ## Build, then show who owns what in the example organisation
 test: check-generated ## Run the whole suite: tests, vet, and whether generated files are up to date
 	$(GO) vet ./...
 	$(GO) test ./...
-	$(foreach module,$(NESTED),$(GO) -C $(module) vet ./... && $(GO) -C $(module) test ./...;)
+	$(foreach module,$(NESTED),$(GO) -C $(module) vet ./...; $(GO) -C $(module) test ./...;)
 
 .PHONY: race
 race: ## Run the tests under the race detector (needs a C compiler)
