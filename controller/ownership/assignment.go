@@ -54,8 +54,10 @@ type Coverage struct {
 	// Owned files have an owner by the rule in force; CatchAll of them by a catch-all rule alone.
 	Owned    int `json:"owned"`
 	CatchAll int `json:"catchAll"`
-	// Effective files have at least one owner who is not known to be invalid.
+	// Effective files have at least one owner who is not known to be invalid; of these, Doubtful ones have no owner
+	// who is known to be valid, because the facts that would tell are unknown.
 	Effective int `json:"effective"`
+	Doubtful  int `json:"doubtful"`
 	// Unowned files match an ownerless rule, Unmatched ones no rule.
 	Unowned   int `json:"unowned"`
 	Unmatched int `json:"unmatched"`
@@ -71,6 +73,7 @@ func (c Coverage) Add(other Coverage) Coverage {
 	c.Owned += other.Owned
 	c.CatchAll += other.CatchAll
 	c.Effective += other.Effective
+	c.Doubtful += other.Doubtful
 	c.Unowned += other.Unowned
 	c.Unmatched += other.Unmatched
 	c.Undetermined += other.Undetermined
