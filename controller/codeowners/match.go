@@ -47,19 +47,21 @@ func (m *Matcher) Match(path string) Match {
 // MatchAll answers for each path in turn. Sorted paths are fastest, since what is known of a folder is used
 // for all paths in it.
 func (m *Matcher) MatchAll(paths []string) []Match {
-	matches := make([]Match, len(paths))
+	return m.AppendMatches(make([]Match, 0, len(paths)), paths)
+}
+
+// AppendMatches is MatchAll into room that the caller has: it appends one answer for each path to matches.
+func (m *Matcher) AppendMatches(matches []Match, paths []string) []Match {
 	c := m.cursors.get()
 	folder, answer := "", Match{} // a folder over which one rule decides as a whole, and its answer
-	for i, path := range paths {
-		if n := len(folder); n > 0 && len(path) > n && path[:n] == folder && path[len(path)-1] != '/' {
-			matches[i] = answer
-			continue
+	for _, path := range paths {
+		if n := len(folder); n == 0 || len(path) <= n || path[:n] != folder || path[len(path)-1] == '/' {
+			answer, folder = c.Match(path), ""
+			if f := &c.frames[len(c.frames)-1]; f.edges == 0 && answer.Rule == int(f.best) {
+				folder = c.last[:f.end]
+			}
 		}
-		answer, folder = c.Match(path), ""
-		if f := &c.frames[len(c.frames)-1]; f.edges == 0 && answer.Rule == int(f.best) {
-			folder = c.last[:f.end]
-		}
-		matches[i] = answer
+		matches = append(matches, answer)
 	}
 	m.cursors.put(c)
 	return matches
