@@ -195,7 +195,7 @@ func (w *worker) run(ctx context.Context, at int, input *ast.Term) (problem *own
 		program := &instance.stage(w.pass.declare).programs[i]
 		w.seen = nil
 		err := query.WithInput(input).Iter(ctx, func(found topdown.QueryResult) error {
-			return w.take(instance, program, found[resultVar])
+			return w.take(program, found[resultVar])
 		})
 		if err != nil {
 			return w.explain(err, at, program)
@@ -205,7 +205,7 @@ func (w *worker) run(ctx context.Context, at int, input *ast.Term) (problem *own
 }
 
 // take keeps one result. A result that comes again is the same result.
-func (w *worker) take(instance *instance, program *program, term *ast.Term) error {
+func (w *worker) take(program *program, term *ast.Term) error {
 	if w.seen == nil {
 		w.seen = ast.NewSet()
 	}
