@@ -15,6 +15,8 @@ type Area struct {
 	Declared ownership.Assignments[ownership.Declaration]
 	// DeclaredUnknown says why what policies declare is not known whole; empty means that it is.
 	DeclaredUnknown string
+	// Refused says, by role, why what is declared counts for none.
+	Refused map[ownership.Role]string
 }
 
 // UnknownDeclarations says why it is unknown who is declared in a role; empty where it is known. What RoleAssignments

@@ -30,6 +30,9 @@ func Requirements(area Area, s *snapshot.Snapshot) []ownership.Requirement {
 //	else                                                      unmet
 func holderRequirement(area Area, role ownership.RoleDefinition, s *snapshot.Snapshot) ownership.Requirement {
 	requirement := ownership.Requirement{Role: role.Role, Status: ownership.Unmet, Reason: fmt.Sprintf("no %s holder is declared", role.Role)}
+	if why := area.Refused[role.Role]; why != "" {
+		requirement.Reason = why
+	}
 	var holders []ownership.Holder
 	for _, declared := range area.known(role.Role) {
 		holders = append(holders, declared.Holder)

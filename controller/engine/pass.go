@@ -65,7 +65,7 @@ func compare(s *snapshot.Snapshot, b *barrier, unsure map[ownership.AreaID]strin
 	areas := make([]drift.Area, len(s.Areas))
 	found := make([][]ownership.Drift, len(s.Areas))
 	for i, area := range s.Areas {
-		areas[i] = drift.Area{Area: area, Declared: b.merged[area.ID], DeclaredUnknown: unsureOf(area, unsure)}
+		areas[i] = drift.Area{Area: area, Declared: b.merged[area.ID], DeclaredUnknown: unsureOf(area, unsure), Refused: b.refused[area.ID]}
 		found[i] = drift.Compare(areas[i], s)
 	}
 	return areas, found

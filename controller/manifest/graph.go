@@ -58,11 +58,7 @@ func assemble(entries []entry) (*Set, []ownership.Problem) {
 
 // AreaID is the id of a declared area, "namespace/name".
 func AreaID(area *v1alpha1.Area) ownership.AreaID {
-	return areaID(area.Namespace, area.Name)
-}
-
-func areaID(namespace, name string) ownership.AreaID {
-	return ownership.AreaID(namespace + "/" + name)
+	return ownership.DeclaredArea(area.Namespace, area.Name)
 }
 
 func (a *assembler) add(e entry) {
@@ -91,7 +87,7 @@ func (a *assembler) checkParents() {
 		if parent == "" {
 			continue
 		}
-		if _, known := a.areas[areaID(area.Value.Namespace, parent)]; known {
+		if _, known := a.areas[ownership.DeclaredArea(area.Value.Namespace, parent)]; known {
 			continue
 		}
 		problem := a.missingArea(area.FieldLocation("spec.parent"), "spec.parent", area.Value.Namespace, parent)
@@ -124,7 +120,7 @@ func (a *assembler) parentIndex(i int) int {
 	if area.Spec.Parent == "" {
 		return -1
 	}
-	if parent, known := a.areas[areaID(area.Namespace, area.Spec.Parent)]; known {
+	if parent, known := a.areas[ownership.DeclaredArea(area.Namespace, area.Spec.Parent)]; known {
 		return parent
 	}
 	return -1
@@ -174,7 +170,7 @@ func (a *assembler) suggestArea(namespace, name string) string {
 func (a *assembler) checkAssignments() {
 	a.set.RoleAssignments = slices.DeleteFunc(a.set.RoleAssignments, func(object Object[v1alpha1.RoleAssignment]) bool {
 		spec := object.Value.Spec
-		if _, known := a.areas[areaID(object.Value.Namespace, spec.Area)]; known {
+		if _, known := a.areas[ownership.DeclaredArea(object.Value.Namespace, spec.Area)]; known {
 			return false
 		}
 		a.problems = append(a.problems, a.missingArea(object.FieldLocation("spec.area"), "spec.area", object.Value.Namespace, spec.Area))

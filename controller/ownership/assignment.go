@@ -6,6 +6,9 @@ import "slices"
 // repository's ID with the prefix "repository:" for a virtual one.
 type AreaID string
 
+// DeclaredArea is the ID of the area that a manifest declares.
+func DeclaredArea(namespace, name string) AreaID { return AreaID(namespace + "/" + name) }
+
 // Layer is who declared an assignment. For each role the highest layer that
 // says anything replaces the lower ones.
 type Layer string

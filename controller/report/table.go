@@ -71,6 +71,14 @@ type table struct {
 	bare bool
 	// only is the ID of the one repository there is, which then goes without saying.
 	only string
+	// told is what a section has said already of an area's role and, where it is about one, of its holder.
+	told map[told]bool
+}
+
+type told struct {
+	area   string
+	role   ownership.Role
+	holder ownership.Holder
 }
 
 func newTable(result *ownership.Result, options Options) *table {
@@ -81,6 +89,7 @@ func newTable(result *ownership.Result, options Options) *table {
 	t := &table{
 		printer: printer{width: max(width, 40), color: options.Color},
 		result:  result, options: options, summary: Summarise(result), bare: !options.ManifestsGiven,
+		told: map[told]bool{},
 	}
 	for _, area := range result.Areas {
 		t.bare = t.bare && area.Virtual
@@ -110,7 +119,7 @@ func (t *table) headline() {
 		notes = append(notes, fmt.Sprintf("%d of the owned files only by a catch-all rule", files.CatchAll))
 	}
 	if files.Owned > files.Effective {
-		notes = append(notes, fmt.Sprintf("%d by nobody who is known to be valid", files.Owned-files.Effective))
+		notes = append(notes, fmt.Sprintf("%d only by owners who are known to be invalid", files.Owned-files.Effective))
 	}
 	if files.Undetermined > 0 {
 		notes = append(notes, count(files.Undetermined, "file", "files")+" could not be judged")

@@ -84,6 +84,7 @@ func (t *table) area(area ownership.AreaResult, section areaSection, nameWidth i
 	}
 	for _, requirement := range area.Requirements {
 		if requirement.Status != ownership.Met {
+			t.told[told{area: string(area.ID), role: requirement.Role}] = true
 			t.requirement(area, requirement)
 		}
 	}

@@ -79,6 +79,7 @@ func (t *table) role(area ownership.AreaResult, role ownership.Role, drifts []ow
 		}
 	}
 	for _, drift := range drifts {
+		t.told[told{string(area.ID), role, drift.Holder}] = true
 		message := Clean(drift.Message)
 		if message == "" {
 			message = Clean(string(drift.Holder) + ": " + drift.Reason)
@@ -207,7 +208,8 @@ func groupByPolicy(findings []ownership.Finding) [][]ownership.Finding {
 	return groups
 }
 
-// policy shows one policy's findings: severity, place and message.
+// policy shows one policy's findings: severity, place and message. What the sections above have said of an area is
+// not said again.
 func (t *table) policy(findings []ownership.Finding) {
 	name := findings[0].Policy
 	title := ""
@@ -217,6 +219,12 @@ func (t *table) policy(findings []ownership.Finding) {
 		}
 	}
 	t.line(span{"  ", plain}, span{Clean(name), bold}, span{title, dim})
+	all := len(findings)
+	if !t.options.Verbose {
+		findings = slices.DeleteFunc(slices.Clone(findings), func(f ownership.Finding) bool {
+			return t.told[told{f.Subject, f.Role, f.Holder}]
+		})
+	}
 	shown := findings[:t.bound(len(findings), maxFindingsOfPolicy)]
 	placeWidth := widest(shown, t.width*2/5, t.findingPlace)
 	for _, finding := range shown {
@@ -228,6 +236,9 @@ func (t *table) policy(findings []ownership.Finding) {
 		}, span{Clean(finding.Message), plain})
 	}
 	t.more("    ", len(findings)-len(shown))
+	if above := all - len(findings); above > 0 {
+		t.line(span{fmt.Sprintf("    %d about what is shown above", above), dim})
+	}
 }
 
 // findingPlace is where a finding is, or else of whom it is.

@@ -100,7 +100,7 @@ func (s *Snapshot) addAreas(in Input) {
 	}
 	for _, object := range in.Manifests.RoleAssignments {
 		spec := object.Value.Spec
-		area := s.areas[AreaID(object.Value.Namespace, spec.Area)]
+		area := s.areas[ownership.DeclaredArea(object.Value.Namespace, spec.Area)]
 		if area == nil || spec.Suspend || !inForce(spec, in.Now) {
 			continue
 		}
@@ -114,15 +114,10 @@ func (s *Snapshot) addAreas(in Input) {
 	}
 }
 
-// AreaID is the ID of a declared area.
-func AreaID(namespace, name string) ownership.AreaID {
-	return ownership.AreaID(namespace + "/" + name)
-}
-
 func newArea(object manifest.Object[v1alpha1.Area]) *Area {
 	value := object.Value
 	return &Area{
-		ID: AreaID(value.Namespace, value.Name), Namespace: value.Namespace, Name: value.Name,
+		ID: ownership.DeclaredArea(value.Namespace, value.Name), Namespace: value.Namespace, Name: value.Name,
 		Description: value.Spec.Description, Tier: value.Spec.Tier, Labels: value.Labels, Location: object.Location,
 		Suspended: value.Spec.Suspend, Layers: map[ownership.Role][]LayerHolders{},
 		scope: value.Spec.Scope.Repositories, parent: value.Spec.Parent,
@@ -201,7 +196,7 @@ func (s *Snapshot) addVirtualAreas(all bool) {
 func (s *Snapshot) linkParents(manifests *manifest.Set) {
 	for _, area := range s.Areas {
 		if _, broken := manifests.Broken[area.ID]; area.parent != "" && !broken {
-			area.Parent = s.areas[AreaID(area.Namespace, area.parent)]
+			area.Parent = s.areas[ownership.DeclaredArea(area.Namespace, area.parent)]
 		}
 	}
 }
