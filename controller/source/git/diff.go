@@ -8,8 +8,9 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
-// maxChanges bounds the files of one commit, as maxFiles bounds those of a tree.
-const maxChanges = maxFiles
+// maxChanges bounds the files of one commit, at about 200 bytes each while the log is read. Only the
+// import of one of the largest repositories comes near.
+const maxChanges = 500_000
 
 // change is one file that differs between two trees: added has no before, removed has no after.
 type change struct {

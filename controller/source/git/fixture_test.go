@@ -38,13 +38,15 @@ type fixture struct {
 	t    testing.TB
 	dir  string
 	repo *gogit.Repository
+	// stored are the objects that are there already.
+	stored map[plumbing.Hash]bool
 }
 
 func newFixture(t testing.TB, dir string, bare bool) *fixture {
 	t.Helper()
 	repo, err := gogit.PlainInit(dir, bare)
 	must(t, err)
-	return &fixture{t, dir, repo}
+	return &fixture{t, dir, repo, map[plumbing.Hash]bool{}}
 }
 
 // checkout makes a repository in a new folder with one commit of the files.
@@ -90,8 +92,17 @@ func (f *fixture) storeObject(value interface {
 	f.t.Helper()
 	o := f.repo.Storer.NewEncodedObject()
 	must(f.t, value.Encode(o))
+	return f.keep(o)
+}
+
+func (f *fixture) keep(o plumbing.EncodedObject) plumbing.Hash {
+	f.t.Helper()
+	if f.stored[o.Hash()] {
+		return o.Hash()
+	}
 	id, err := f.repo.Storer.SetEncodedObject(o)
 	must(f.t, err)
+	f.stored[id] = true
 	return id
 }
 
@@ -143,9 +154,7 @@ func (f *fixture) storeBlob(content string) plumbing.Hash {
 	_, err = w.Write([]byte(content))
 	must(f.t, err)
 	must(f.t, w.Close())
-	id, err := f.repo.Storer.SetEncodedObject(o)
-	must(f.t, err)
-	return id
+	return f.keep(o)
 }
 
 // reset writes HEAD's files and the index to disk.

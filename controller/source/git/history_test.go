@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	gogit "github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/object"
 	"github.com/google/go-cmp/cmp"
@@ -315,7 +316,7 @@ func FuzzParseTree(f *testing.F) {
 	})
 }
 
-// BenchmarkObserve reads a repository of 2,000 commits and 2,000 files, all in loose objects.
+// BenchmarkObserve reads a repository of 2,000 commits and 2,000 files, packed as a clone is.
 func BenchmarkObserve(b *testing.B) {
 	f := newFixture(b, filepath.Join(b.TempDir(), "shop"), false)
 	files := tree{}
@@ -333,6 +334,7 @@ func BenchmarkObserve(b *testing.B) {
 		}
 		f.commit(now.Add(time.Duration(c-2000)*time.Hour), fmt.Sprintf("dev%d@acme.example", c%17), files)
 	}
+	must(b, f.repo.RepackObjects(&gogit.RepackConfig{}))
 	spec := v1alpha1.GitSource{Path: f.dir, Repository: "acme/shop"}
 	var seen ownership.Repository
 	b.Run("first", func(b *testing.B) {

@@ -173,6 +173,9 @@ func (s *Source) readWorktree(ctx context.Context, r *repository, l *look) {
 // head gives the commit that is checked out; the zero hash where there is no commit yet.
 func (r *repository) head() (plumbing.Hash, error) {
 	ref, err := storer.ResolveReference(r.refs, plumbing.HEAD)
+	if err == nil && ref.Hash().IsZero() { // the library reads anything else that way
+		return plumbing.ZeroHash, fmt.Errorf("%s holds neither a branch nor a commit", ref.Name())
+	}
 	if err == nil {
 		return ref.Hash(), nil
 	}
