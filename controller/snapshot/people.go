@@ -29,6 +29,7 @@ type People struct {
 	listed    map[string]bool
 	permitted map[string]bool
 	children  map[ownership.Holder][]*ownership.Team
+	members   map[ownership.Holder][]ownership.Holder
 }
 
 // newPeople unites what the sources say of people. The first source, by name, wins where two describe one person
@@ -55,6 +56,7 @@ func newPeople(now time.Time, sources []Source, placeholders []string) *People {
 	}
 	p.complete = p.complete && p.Observed
 	p.directory = identity.New(everyone)
+	p.addMembers()
 	return p
 }
 
@@ -113,10 +115,16 @@ const ambiguous = "?"
 
 // Members are all persons in the team and the teams below it, maintainers included, each once, sorted.
 // A login that belongs to no known person is a member all the same.
-func (p *People) Members(team ownership.Holder) []ownership.Holder {
-	members := map[ownership.Holder]bool{}
-	p.collect(team, members, map[ownership.Holder]bool{})
-	return slices.Sorted(maps.Keys(members))
+func (p *People) Members(team ownership.Holder) []ownership.Holder { return p.members[team] }
+
+// addMembers finds the members of every team.
+func (p *People) addMembers() {
+	p.members = make(map[ownership.Holder][]ownership.Holder, len(p.Teams))
+	for team := range p.Teams {
+		members := map[ownership.Holder]bool{}
+		p.collect(team, members, map[ownership.Holder]bool{})
+		p.members[team] = slices.Sorted(maps.Keys(members))
+	}
 }
 
 func (p *People) collect(holder ownership.Holder, members, visited map[ownership.Holder]bool) {
