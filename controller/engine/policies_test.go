@@ -1,0 +1,135 @@
+package engine
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/remit-dev/remit/controller/manifest"
+	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/snapshot"
+)
+
+// judged runs a pass over a small world with these ResponsibilityPolicies, each the text behind "spec:" on one line. It
+// gives the findings as "policy subject key status", the problems, and the result.
+func judged(t *testing.T, specs ...string) ([]string, []ownership.Problem, *ownership.Result) {
+	t.Helper()
+	w := newWorld()
+	for i, spec := range specs {
+		w.manifests += fmt.Sprintf("---\napiVersion: remit.dev/v1alpha1\nkind: ResponsibilityPolicy\nmetadata: {name: p%d}\nspec: %s\n", i+1, spec)
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"acme.yaml": w.manifests, "always.rego": always, "broken.rego": "package remit.policies.broken\n\ndeny contains {\n",
+		"fails.rego": strings.Replace(always, `input.area.name == "shop"`, `to_number(input.area.name) == 1`, 1),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set, refused, err := manifest.Load(dir)
+	if err != nil || len(refused) > 0 {
+		t.Fatal(err, refused)
+	}
+	compiled, problems := CompilePolicies(PolicyInput{Manifests: set, Default: []string{"no-such-policy"}})
+	result, err := Pass(t.Context(), Input{Now: now, Manifests: set, Policies: compiled, Problems: problems, Sources: []snapshot.Source{
+		{Name: "git", Kind: ownership.SourceGit, Observation: w.git}, {Name: "people", Kind: ownership.SourcePeople, Observation: w.people},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var findings []string
+	for _, f := range result.Findings {
+		findings = append(findings, strings.Join([]string{f.Policy, f.Subject, f.Key, string(f.Status), string(f.Severity)}, " "))
+	}
+	return findings, result.Problems, result
+}
+
+// always denies the area web/shop.
+const always = `# METADATA
+# title: Always
+# custom: {severity: low, subject: area}
+package remit.policies.always
+
+deny contains {"key": "always", "message": "it is so"} if input.area.name == "shop"
+`
+
+func TestPolicySettings(t *testing.T) {
+	for name, test := range map[string]struct {
+		reason string
+		specs  []string
+		want   []string
+	}{
+		"two instances": {
+			reason: "each object is an instance of its own",
+			specs:  []string{"{regoFile: always.rego}", "{regoFile: always.rego, severity: critical}"},
+			want:   []string{"p2 web/shop always raised critical", "p1 web/shop always raised low"},
+		},
+		"suspended":         {reason: "it is not evaluated", specs: []string{"{regoFile: always.rego, suspend: true}"}},
+		"another namespace": {reason: "it judges its areas only", specs: []string{"{regoFile: always.rego, match: {namespaces: [ops]}}"}},
+		"another tier":      {reason: "all that is given must hold", specs: []string{"{regoFile: always.rego, match: {namespaces: [web], tiers: [internal]}}"}},
+		"matching": {
+			reason: "namespace and tier hold", specs: []string{"{regoFile: always.rego, match: {namespaces: [web], tiers: [critical]}}"},
+			want: []string{"p1 web/shop always raised low"},
+		},
+		"labels": {reason: "the area has no such label", specs: []string{"{regoFile: always.rego, match: {areas: {matchLabels: {a: b}}}}"}},
+		"exempt": {
+			reason: "an exemption in force takes nothing away, it only says so",
+			specs:  []string{`{regoFile: always.rego, exemptions: [{subject: web/shop, owner: "user:ann", reason: being moved, expires: "2027-01-01T00:00:00Z"}]}`},
+			want:   []string{"p1 web/shop always exempt low"},
+		},
+		"exempt by another key": {
+			reason: "it is for that key only",
+			specs:  []string{`{regoFile: always.rego, exemptions: [{subject: web/shop, key: other, owner: "user:ann", reason: being moved, expires: "2027-01-01T00:00:00Z"}]}`},
+			want:   []string{"p1 web/shop always raised low"},
+		},
+		"expired": {
+			reason: "it does not hold any more",
+			specs:  []string{`{regoFile: always.rego, exemptions: [{subject: web/shop, owner: "user:ann", reason: being moved, expires: "2026-11-02T09:00:00Z"}]}`},
+			want:   []string{"p1 web/shop always raised low"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, problems, _ := judged(t, test.specs...)
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("%s:\n%s", test.reason, diff)
+			}
+			if len(problems) > 0 {
+				t.Errorf("problems: %v", problems)
+			}
+		})
+	}
+}
+
+// A bad policy is named with its place and what to do, and harms no other.
+func TestBadPoliciesHarmNoOther(t *testing.T) {
+	for name, test := range map[string]struct {
+		spec string
+		want string // part of the problem
+	}{
+		"no such policy in the library": {"{library: acountable-holder}", "acountable-holder"},
+		"no such file":                  {"{regoFile: none.rego}", "none.rego"},
+		"out of the folder":             {"{regoFile: ../none.rego}", "leaves the folder"},
+		"does not parse":                {"{regoFile: broken.rego}", "broken.rego:4"},
+		"no such parameter":             {"{library: accountable-holder, parameters: {mx: 2}}", "mx"},
+		"fails when it runs":            {"{regoFile: fails.rego}", "fails.rego:6"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			findings, problems, result := judged(t, test.spec, "{regoFile: always.rego}")
+			if diff := cmp.Diff([]string{"p2 web/shop always raised low"}, findings); diff != "" {
+				t.Errorf("the other policy:\n%s", diff)
+			}
+			if len(problems) != 1 || !strings.Contains(problems[0].Error(), test.want) {
+				t.Errorf("problems: %v, want one that says %q", problems, test.want)
+			}
+			if !slices.ContainsFunc(result.Policies, func(p ownership.PolicyStatus) bool { return p.Name == "p1" && p.Error != "" }) {
+				t.Errorf("the status of the policy has no error: %+v", result.Policies)
+			}
+		})
+	}
+}
