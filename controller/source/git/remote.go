@@ -19,7 +19,7 @@ var nameSegment = regexp.MustCompile(`^[a-z0-9_.-]+$`)
 //	https://host/org/project/_git/shop  project/shop
 //	file:///srv/shop, ../shop, C:\shop  none: a path on this machine says nothing about an organisation
 func remoteID(address string) string {
-	path := ""
+	var path string
 	if strings.Contains(address, "://") {
 		parsed, err := url.Parse(address)
 		if err != nil || parsed.Host == "" || parsed.Scheme == "file" {

@@ -92,7 +92,7 @@ func (s *Source) Watch() []string {
 	_ = filepath.WalkDir(s.path, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			return nil // what cannot be listed is not watched; observing it says why
+			return nil //nolint:nilerr // what cannot be listed is not watched; observing it says why
 		case len(folders) == maxFolders:
 			return fs.SkipAll
 		case entry.IsDir() && path != s.path:
