@@ -11,7 +11,7 @@ import (
 const (
 	// maxFiles bounds a file list. The largest public repositories have about 500,000 files; a hostile
 	// tree that names itself again and again has any number.
-	maxFiles = 2_000_000
+	maxFiles = 1_000_000
 	// maxDepth bounds how deep folders are nested.
 	maxDepth = 512
 )
