@@ -69,12 +69,7 @@ func (p *progress) show(w io.Writer) {
 			if bar != nil {
 				_ = bar.Clear() // a bar is only for show
 			}
-			if total == 0 {
-				total = -1 // of which nobody knows how long it takes: a spinner
-			}
-			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(step),
-				progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(false),
-				progressbar.OptionSetElapsedTime(false), progressbar.OptionShowCount(), progressbar.OptionUseANSICodes(true))
+			bar = newBar(w, step, total)
 		}
 		if total <= 0 {
 			_ = bar.Add(1)
@@ -89,4 +84,15 @@ func (p *progress) show(w io.Writer) {
 		case <-ticker.C:
 		}
 	}
+}
+
+// newBar makes a bar; of a total that nobody knows, a spinner. The loop turns it, and no goroutine of its own.
+func newBar(w io.Writer, step string, total int) *progressbar.ProgressBar {
+	if total == 0 {
+		total = -1
+	}
+	return progressbar.NewOptions(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(step),
+		progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(false),
+		progressbar.OptionSetElapsedTime(false), progressbar.OptionShowCount(), progressbar.OptionUseANSICodes(true),
+		progressbar.OptionSetSpinnerChangeInterval(0))
 }

@@ -106,10 +106,10 @@ func TestCompletion(t *testing.T) {
 
 func TestColor(t *testing.T) {
 	tests := map[string]struct {
-		reason      string
-		choice      string
-		on          *terminal
-		want        bool
+		reason string
+		choice string
+		on     *terminal
+		want   bool
 	}{
 		"pipe":         {"a pipe gets none", colorAuto, nil, false},
 		"terminal":     {"a terminal gets them", colorAuto, &terminal{width: 80}, true},

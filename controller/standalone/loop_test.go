@@ -3,6 +3,7 @@ package standalone
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -54,7 +55,7 @@ func newTestLoop(t *testing.T, checker checks, timeout time.Duration) (*loop, *r
 
 func scrape(l *loop) string {
 	recorder := httptest.NewRecorder()
-	l.page.ServeHTTP(recorder, httptest.NewRequest("GET", "/metrics", nil))
+	l.page.ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	return recorder.Body.String()
 }
 
