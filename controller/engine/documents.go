@@ -154,7 +154,7 @@ func teamDocument(holder ownership.Holder, team *ownership.Team, people *snapsho
 		}
 	}
 	for _, id := range team.Maintainers {
-		document.Maintainers = append(document.Maintainers, string(ownership.User(id)))
+		document.Maintainers = append(document.Maintainers, string(people.Person(id)))
 	}
 	for repository, permission := range people.Permissions(holder) {
 		document.Repositories[repository] = string(permission)
@@ -167,7 +167,8 @@ func teamsByPerson(s *snapshot.Snapshot) map[ownership.Holder][]string {
 	teams := map[ownership.Holder][]string{}
 	for holder, team := range s.People.Teams {
 		for _, id := range slices.Concat(team.Members, team.Maintainers) {
-			teams[ownership.User(id)] = append(teams[ownership.User(id)], string(holder))
+			person := s.People.Person(id)
+			teams[person] = append(teams[person], string(holder))
 		}
 	}
 	for person := range teams {

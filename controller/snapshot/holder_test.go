@@ -107,3 +107,13 @@ func TestAccess(t *testing.T) {
 		})
 	}
 }
+
+func TestMembersAreKnownByTheirID(t *testing.T) {
+	people := company(func(seen *ownership.Observation) {
+		seen.People[0].Logins = map[string]string{"github": "ann-gh"}
+		seen.Teams[0].Members = []string{"ann-gh"}
+	})
+	if got := people.Members("team:acme/web"); len(got) != 1 || got[0] != "user:ann" {
+		t.Errorf("members by login: %v, want user:ann", got)
+	}
+}

@@ -113,6 +113,9 @@ func orAmbiguous(holder ownership.Holder, ok bool, name string) ownership.Holder
 // ambiguous ends the name of a holder that cannot be told.
 const ambiguous = "?"
 
+// Person is the holder whom a team's list of members means by an id or login.
+func (p *People) Person(id string) ownership.Holder { return p.directory.Canonical(ownership.User(id)) }
+
 // Members are all persons in the team and the teams below it, maintainers included, each once, sorted.
 // A login that belongs to no known person is a member all the same.
 func (p *People) Members(team ownership.Holder) []ownership.Holder { return p.members[team] }
@@ -134,7 +137,7 @@ func (p *People) collect(holder ownership.Holder, members, visited map[ownership
 	}
 	visited[holder] = true
 	for _, id := range slices.Concat(team.Members, team.Maintainers) {
-		members[ownership.User(id)] = true
+		members[p.Person(id)] = true
 	}
 	for _, child := range p.children[holder] {
 		p.collect(child.Holder(), members, visited)
