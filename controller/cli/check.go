@@ -80,6 +80,9 @@ Exit codes:
 	f.StringVar(&flags.baseline, "baseline", "", "do not fail for what this `FILE` knows already")
 	f.StringVar(&flags.writeBaseline, "write-baseline", "", "write what is found to this `FILE`, as the baseline from now on, and exit with 0")
 	f.BoolVarP(&flags.verbose, "verbose", "v", false, "show everything in the table, however long")
+	mustCompletePath(command, "manifests", true)
+	mustCompletePath(command, "baseline", false, "json")
+	mustCompletePath(command, "write-baseline", false, "json")
 	mustComplete(command, "output", &flags.output)
 	mustComplete(command, "fail-on", &flags.failOn)
 	return command

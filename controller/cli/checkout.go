@@ -110,7 +110,7 @@ func withoutLinks(absolute string) string {
 }
 
 // expand gives the files that an argument stands for: itself, or, of a folder, the files below. A folder without files
-// stands for a file yet to be created there, and keeps the slash at its end.
+// stands for a file yet to be created there, and keeps the slash at its end; but of a repository without any, nothing.
 func (c *checkout) expand(ctx context.Context, given string) ([]string, error) {
 	if given == "" {
 		return nil, failure("name a file or a folder", "a path is empty")
@@ -130,10 +130,8 @@ func (c *checkout) expand(ctx context.Context, given string) ([]string, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case len(files) > 0:
+	case len(files) > 0, relative == ".":
 		return files, nil
-	case relative == ".":
-		return nil, fmt.Errorf("%s has no files", c.root)
 	case isFolder:
 		return []string{relative + "/"}, nil
 	}

@@ -77,9 +77,7 @@ func owners(ctx context.Context, environment Environment, flags ownersFlags, pat
 		return err
 	}
 	parsed := codeowners.Parse(text)
-	if n := parsed.ErrorsTotal(); n > 0 {
-		say(environment.Err, "warning: %s: GitHub skips what is invalid there, %s; `remit check` shows it", file, plural(n, "fault", "faults"))
-	}
+	warnOfFaults(environment, file, parsed)
 	answers := newAnswers(environment, flags, parsed, file)
 	if flags.stdin {
 		err = answerStream(environment, flags, place, answers)
@@ -105,6 +103,9 @@ func answerArguments(ctx context.Context, environment Environment, paths []strin
 			complain(environment.Err, err)
 			continue
 		}
+		if len(files) == 0 {
+			say(environment.Err, "warning: %s has no files yet", place.root)
+		}
 		for _, file := range files {
 			if err := answers.add(file); err != nil {
 				return fmt.Errorf("write the answers: %w", err)
@@ -115,6 +116,18 @@ func answerArguments(ctx context.Context, environment Environment, paths []strin
 		return fmt.Errorf("%s could not be answered", plural(failed, "path", "paths"))
 	}
 	return nil
+}
+
+// warnOfFaults says that rules are not in force which a reader of the file may think are.
+func warnOfFaults(environment Environment, name string, file *codeowners.File) {
+	n := file.ErrorsTotal()
+	switch {
+	case n == 0:
+	case file.Errors()[0].Line == 0:
+		say(environment.Err, "warning: %s: none of its rules is in force: %s %s", name, file.Errors()[0].Kind, file.Errors()[0].Suggestion)
+	default:
+		say(environment.Err, "warning: %s: GitHub skips what is invalid there, %s; `remit check` shows it", name, plural(n, "fault", "faults"))
+	}
 }
 
 func plural(n int, one, many string) string {

@@ -128,6 +128,7 @@ func TestOwnersOfUnusualCheckouts(t *testing.T) {
 		},
 		"second place": {"the root's file counts where .github has none", newCheckout(t, "second", with(shop(), ".github/CODEOWNERS", "", "CODEOWNERS", "/web/ @acme/second\n")), `"owners":["@acme/second"]`, ""},
 		"bare":         {"a bare repository has a commit, if no files on disk", bare, `"owners":["@acme/storefront"],"line":2`, ""},
+		"binary":       {"a file that is not loaded at all", newCheckout(t, "binary", with(shop(), ".github/CODEOWNERS", "* @a\x00\n")), `"state":"unmatched"`, "none of its rules is in force: Binary file"},
 		"no commit":    {"a new repository", newEmptyRepository(t), `"owners":["@acme/new"]`, ""},
 	}
 	for name, test := range tests {
@@ -217,5 +218,16 @@ func BenchmarkOwnersStdin(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*count), "ns/path")
 		})
+	}
+}
+
+func TestOwnersOfAnEmptyRepository(t *testing.T) {
+	root := t.TempDir()
+	if _, err := gogit.PlainInit(root, false); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(root)
+	if got := call(t, "", "owners"); got.code != ExitClean || got.out != "" || !strings.Contains(got.err, "has no files yet") {
+		t.Errorf("no files are no fault: %+v", got)
 	}
 }

@@ -107,3 +107,14 @@ func mustComplete(command *cobra.Command, flag string, c *choice) {
 		panic(err)
 	}
 }
+
+// mustCompletePath completes a flag by folders, or by files with one of the endings.
+func mustCompletePath(command *cobra.Command, flag string, folder bool, endings ...string) {
+	mark := func() error { return command.MarkFlagFilename(flag, endings...) }
+	if folder {
+		mark = func() error { return command.MarkFlagDirname(flag) }
+	}
+	if err := mark(); err != nil {
+		panic(err)
+	}
+}

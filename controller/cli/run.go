@@ -52,6 +52,8 @@ can reach the address may know who owns what.`,
 	f.StringVar(&settings.Cache, "cache", "", "keep first-seen times in this folder `DIR`; .remit in the folder of the manifests if not given")
 	f.DurationVar(&settings.PassTimeout, "pass-timeout", standalone.DefaultPassTimeout, "give a pass up after this `TIME`")
 	f.Var(&format, "log-format", "the form of the log on standard error: "+format.list()+"; auto: text on a terminal, else json")
+	mustCompletePath(command, "manifests", true)
+	mustCompletePath(command, "cache", true)
 	mustComplete(command, "log-format", &format)
 	return command
 }
