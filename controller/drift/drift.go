@@ -73,7 +73,7 @@ func Compare(area Area, s *snapshot.Snapshot) []ownership.Drift {
 		if area.UnknownDeclarations(role.Role) == "" {
 			found = append(found, unexpected(area, role, observed)...)
 		}
-		found = append(found, conflicting(area, role, observed)...)
+		found = append(found, conflicting(role, observed)...)
 		found = append(found, invalid(area, role, observed, s)...)
 	}
 	slices.SortStableFunc(found, ownership.Drift.Compare)
@@ -182,7 +182,7 @@ func unexpected(area Area, role ownership.RoleDefinition, observed []ownership.O
 }
 
 // conflicting finds the holders whom one authoritative source names and another, which names somebody, does not.
-func conflicting(area Area, role ownership.RoleDefinition, observed []ownership.Observed) []ownership.Drift {
+func conflicting(role ownership.RoleDefinition, observed []ownership.Observed) []ownership.Drift {
 	sources := map[string][]ownership.Holder{}
 	for _, o := range observed {
 		sources[o.Source] = append(sources[o.Source], o.Holder)
