@@ -248,7 +248,7 @@ func (w *worker) explain(err error, at int, program *program) *ownership.Problem
 		if known.Location != nil && known.Location.Row > 0 {
 			place.Line, place.Column = known.Location.Row, known.Location.Col
 		}
-		return &ownership.Problem{Location: place, Message: oneLine(known.Message)}
+		return &ownership.Problem{Location: place, Message: oneLine(known.Message), Remedy: "test for this case before"}
 	}
-	return &ownership.Problem{Location: place, Message: err.Error()}
+	return &ownership.Problem{Location: place, Message: err.Error(), Remedy: "correct the rule"}
 }

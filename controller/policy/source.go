@@ -78,6 +78,21 @@ func (r *report) on(location *ast.Location) bool {
 	})
 }
 
+// remedyOf says what to do about one of OPA's own errors, which mostly say no more than what is wrong.
+func remedyOf(code string) string {
+	switch code {
+	case ast.ParseErr:
+		return "correct the syntax, which is that of Rego v1"
+	case ast.TypeErr:
+		return "use values of one type; docs/policy-documents.md has the type of each field"
+	case ast.RecursionErr:
+		return "Rego has no recursion: use `some`, `walk` or `graph.reachable`"
+	case ast.UnsafeVarErr:
+		return "give it a value in the same body, as `some` or `:=` does"
+	}
+	return "correct the rule"
+}
+
 // opa adds OPA's own error, in the words of the others.
 func (r *report) opa(err *ast.Error) {
 	if r.on(err.Location) {
@@ -109,8 +124,8 @@ func (r *report) opa(err *ast.Error) {
 		remedy = "correct the YAML of the METADATA comment"
 	case message == "empty module":
 		remedy = "write a package line and a rule"
-	case err.Code == ast.ParseErr:
-		remedy = "write the module in Rego v1"
+	default:
+		remedy = remedyOf(err.Code)
 	}
 	r.at(location, remedy, "%s", message)
 }
