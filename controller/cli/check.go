@@ -172,18 +172,21 @@ func writeReport(environment Environment, flags checkFlags, result *ownership.Re
 	case outputMarkdown:
 		return report.Markdown(environment.Out, result, options)
 	}
-	options.Next = nextSteps(flags, result)
+	options.Next = nextSteps(environment.program(), flags, result)
 	return report.Table(environment.Out, result, options)
 }
 
 // nextSteps are what a reader of the table may want to do now.
-func nextSteps(flags checkFlags, result *ownership.Result) []string {
+func nextSteps(program string, flags checkFlags, result *ownership.Result) []string {
 	if flags.manifests != "" {
-		return []string{"keep checking, and serve metrics: remit run --manifests " + flags.manifests}
+		return []string{
+			fmt.Sprintf("keep checking: %s run --manifests %s", program, flags.manifests),
+			fmt.Sprintf("and see the metrics at http://%s/metrics", defaultListen),
+		}
 	}
-	steps := []string{"see who owns a file, and why: remit owners PATH"}
+	steps := []string{"see who owns a file, and why: " + program + " owners PATH"}
 	if report.FailureCount(result, ownership.Severity(flags.failOn.value)) > 0 && flags.baseline == "" {
-		steps = append(steps, "accept what there is, so that only what is new fails: remit check --write-baseline FILE")
+		steps = append(steps, "accept what there is, so that only what is new fails: "+program+" check --write-baseline FILE")
 	}
 	return steps
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"time"
@@ -16,9 +17,14 @@ type Environment struct {
 	Terminal func(stream io.Writer) (width int, is bool)
 	// Now is the clock.
 	Now func() time.Time
+	// Program is how the program was called, for commands to copy; empty means "remit".
+	Program string
 	// Version is what this program is.
 	Version Version
 }
+
+// program is how to call the program.
+func (e Environment) program() string { return cmp.Or(e.Program, "remit") }
 
 // Version says which program this is.
 type Version struct {

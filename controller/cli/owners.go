@@ -60,7 +60,7 @@ and with 2 if a question could not be answered.`,
 	}
 	command.Flags().StringVar(&flags.codeowners, "codeowners", "", "use the rules of this `FILE` instead of the checkout's own")
 	command.Flags().BoolVar(&flags.stdin, "stdin", false, "read paths from standard input, one a line")
-	command.Flags().BoolVar(&flags.null, "null", false, "paths on standard input end with a NUL byte, as `git ls-files -z` writes them")
+	command.Flags().BoolVar(&flags.null, "null", false, "paths on standard input end with a NUL byte, as git ls-files -z writes them")
 	command.Flags().VarP(&flags.output, "output", "o", "the form: "+flags.output.list())
 	mustComplete(command, "output", &flags.output)
 	return command

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"syscall"
@@ -35,8 +36,17 @@ func run() int {
 	}()
 	return cli.Execute(ctx, cli.Environment{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
-		Getenv: os.Getenv, Terminal: terminal, Now: time.Now, Version: identify(),
+		Getenv: os.Getenv, Terminal: terminal, Now: time.Now,
+		Program: program(), Version: identify(),
 	}, os.Args[1:])
+}
+
+// program is how it was called: by its name where that is found on the PATH, else by the path to it.
+func program() string {
+	if filepath.Base(os.Args[0]) == os.Args[0] || filepath.IsAbs(os.Args[0]) {
+		return "remit"
+	}
+	return os.Args[0]
 }
 
 // terminal gives the width of the terminal that a stream is.
