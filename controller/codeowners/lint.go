@@ -90,7 +90,8 @@ func (l *linter) invalid() {
 		p := Problem{Kind: Invalid, Line: e.Line, Column: e.Column, Rule: -1, Message: e.Error()}
 		switch {
 		case e.Line == 0:
-			p.Message, p.Remedy = string(e.Kind), e.Suggestion
+			why, remedy, _ := strings.Cut(e.Suggestion, "; ")
+			p.Message, p.Remedy = "no rule is in force: "+why, remedy
 		case e.Kind == InvalidOwner:
 			p.Remedy = "write owners as @user, @organisation/team or an e-mail address"
 		default:

@@ -150,7 +150,9 @@ func (s *Snapshot) shareOut(repository *Repository, owners []*Area) {
 }
 
 // giveProblems gives each problem of the CODEOWNERS file to the area that claims the folder which the rule is
-// about, or else to the one that claims the file itself, or else to the first that claims anything here.
+// about, or else to the one that claims the file itself, or else to the first that claims anything here. That a whole
+// file is not in force is said to everyone besides: whichever policies judge the area, its owners look declared and
+// are not.
 func (s *Snapshot) giveProblems(repository *Repository, owners []*Area, claims []claim) {
 	problems := repository.problems()
 	if len(problems) == 0 {
@@ -168,10 +170,12 @@ func (s *Snapshot) giveProblems(repository *Repository, owners []*Area, claims [
 		if by := cmp.Or(found[2*i], found[2*i+1]); by != nil {
 			area = by.area
 		}
-		if area == nil {
+		if area == nil || problem.Line == 0 && problem.Kind == codeowners.Invalid {
 			s.Problems = append(s.Problems, ownership.Problem{
 				Location: repository.Location(problem.Line), Message: problem.Message, Remedy: problem.Remedy, Warning: true,
 			})
+		}
+		if area == nil {
 			continue
 		}
 		area.Codeowners = append(area.Codeowners, problem)

@@ -23,10 +23,7 @@ parameters := {
 #   key: invalid/REPOSITORY/PATTERN
 deny contains object.union(result(problem), {
 	"severity": "medium",
-	"message": sprintf(
-		"%s: GitHub skips %s: %s; correct the line, or remove it.",
-		[input.area.id, place(problem), trim_suffix(problem.message, ".")],
-	),
+	"message": skipped(problem),
 }) if {
 	some problem in problems
 	problem.kind == "invalid"
@@ -58,6 +55,21 @@ warn contains object.union(result(problem), {"message": sprintf(
 )}) if {
 	some problem in problems
 	problem.kind == "doubtful"
+}
+
+skipped(problem) := sprintf(
+	"%s: GitHub skips %s: %s; correct the line, or remove it.",
+	[input.area.id, place(problem), trim_suffix(problem.message, ".")],
+) if {
+	problem.line > 0
+}
+
+# Line 0 is the whole file: too large, or not text.
+skipped(problem) := sprintf(
+	"%s: GitHub does not load %s %s: %s; correct the file.",
+	[input.area.id, problem.repository, problem.file, trim_suffix(problem.message, ".")],
+) if {
+	problem.line == 0
 }
 
 sentences := {

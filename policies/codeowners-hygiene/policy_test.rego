@@ -20,6 +20,16 @@ test_invalid_lines_are_denied if {
 	contains(finding.message, "CODEOWNERS:3: not supported;")
 }
 
+test_whole_files_have_no_line if {
+	found := policy.deny with input as area([object.union(
+		problem("invalid", 0),
+		{"pattern": "", "message": "no rule is in force: the file is too large"},
+	)])
+	some finding in found
+	finding.key == "invalid/acme/shop"
+	contains(finding.message, "GitHub does not load acme/shop CODEOWNERS: no rule is in force: the file is too large; correct")
+}
+
 test_rules_without_effect_are_warned_of if {
 	every kind in ["dead", "shadowed", "duplicate", "catch-all-only", "missing"] {
 		found := policy.warn with input as area([problem(kind, 3)])
