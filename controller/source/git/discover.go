@@ -112,7 +112,7 @@ func isCheckout(root *os.Root, name string) (bool, error) {
 		return false, errors.New("it is a link to something that does not exist")
 	}
 	if err != nil {
-		return false, err
+		return false, notThrough(root, name, err)
 	}
 	if !info.IsDir() {
 		return false, nil
@@ -123,8 +123,9 @@ func isCheckout(root *os.Root, name string) (bool, error) {
 	}
 	defer func() { _ = sub.Close() }() // opened for reading
 	if _, err := sub.Lstat(".git"); err == nil {
-		if _, err := root.Stat(filepath.Join(name, ".git")); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return false, err
+		inner := filepath.Join(name, ".git")
+		if _, err := root.Stat(inner); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return false, notThrough(root, inner, err)
 		}
 		return true, nil
 	} else if !errors.Is(err, fs.ErrNotExist) {
@@ -136,4 +137,13 @@ func isCheckout(root *os.Root, name string) (bool, error) {
 		}
 	}
 	return true, nil
+}
+
+// notThrough says in a reader's words why a name cannot be looked at through the root: for a link, because it leads
+// out. (os.Root has no error of its own to tell that by.)
+func notThrough(root *os.Root, name string, err error) error {
+	if info, lstatErr := root.Lstat(name); lstatErr == nil && info.Mode()&fs.ModeSymlink != 0 && !errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%s is a link that leads out of the folder", filepath.Base(name))
+	}
+	return err
 }

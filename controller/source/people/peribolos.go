@@ -43,13 +43,13 @@ func (s *Source) observePeribolos(ctx context.Context) (listing, error) {
 	if err != nil {
 		return listing{}, err
 	}
-	p := peribolos{shown: s.spec.Path, wholePeople: true, organisations: map[string]*organisation{}}
+	p := peribolos{shown: s.path, wholePeople: true, organisations: map[string]*organisation{}}
 	if info.IsDir() {
 		err = p.readFolder(ctx, s.path)
 	} else {
 		var text []byte
 		if text, err = readFile(func() (fs.File, error) { return os.Open(s.path) }); err == nil {
-			err = p.readFile(s.spec.Path, text, folderOf(s.path))
+			err = p.readFile(s.path, text, folderOf(s.path))
 		}
 	}
 	if err != nil {
@@ -68,7 +68,7 @@ func folderOf(file string) string {
 
 // peribolos is a configuration while it is read.
 type peribolos struct {
-	// shown is the path as the user wrote it.
+	// shown is the path for messages, from where Remit was called.
 	shown         string
 	organisations map[string]*organisation
 	problems      []ownership.Problem

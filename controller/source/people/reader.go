@@ -60,6 +60,7 @@ func parseYAML(file string, text []byte) (root *yaml.Node, err error) {
 		message, line := strings.TrimPrefix(err.Error(), "yaml: "), 0
 		if match := syntaxErrorLine.FindStringSubmatch(message); match != nil {
 			line, _ = strconv.Atoi(match[1]) // digits alone: cannot fail but by size
+			message = strings.TrimPrefix(message, match[0]+": ")
 		}
 		return nil, problem(line, "the file is no YAML: "+message)
 	}

@@ -17,12 +17,12 @@ func (s *Source) observeRemit() (listing, error) {
 	text, err := readFile(func() (fs.File, error) { return os.Open(s.path) })
 	if err != nil {
 		return listing{}, ownership.Problem{
-			Location: ownership.Location{File: s.spec.Path},
-			Message:  fmt.Sprintf("the people file cannot be read: %v", err),
-			Remedy:   "set spec.people.path to a file that can be read",
+			Location: ownership.Location{File: s.path}, Field: "spec.people.path",
+			Message: fmt.Sprintf("the people file %s cannot be read: %v", s.path, withoutPath(err)),
+			Remedy:  "set it to a file that can be read",
 		}
 	}
-	return parseRemit(s.spec.Path, text)
+	return parseRemit(s.path, text)
 }
 
 // parseRemit reads Remit's own format, of which docs/sources.md has the description. It is strict: what

@@ -16,14 +16,14 @@ import (
 
 var noon = time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
 
-// observe writes a people file and observes it.
+// observe writes a people file and observes it from its folder, so that places in it are short.
 func observe(t *testing.T, text string) ownership.Observation {
 	t.Helper()
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "people.yaml"), []byte(text), 0o600); err != nil {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("people.yaml", []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return New("staff", v1alpha1.PeopleSource{Path: "people.yaml"}, dir).Observe(t.Context(), noon)
+	return New("staff", v1alpha1.PeopleSource{Path: "people.yaml"}, "").Observe(t.Context(), noon)
 }
 
 // The example in the documentation is read without a problem, and means what is written there.
@@ -261,7 +261,7 @@ func showProblem(p ownership.Problem) string {
 // A file that gives nothing makes the source unknown, and says why.
 func TestUnreadable(t *testing.T) {
 	cases := map[string]struct{ reason, text, want string }{
-		"no YAML":       {"a tab where YAML wants spaces", "people:\n\t- id: alice\n", "people.yaml:2: the file is no YAML: line 2: found character that cannot start any token"},
+		"no YAML":       {"a tab where YAML wants spaces", "people:\n\t- id: alice\n", "people.yaml:2: the file is no YAML: found character that cannot start any token"},
 		"empty":         {"an empty file lists nobody, but not on purpose", "", "people.yaml: the file has no fields: want organization, people and teams at its top"},
 		"a text":        {"no fields", "hello", "people.yaml: the file has no fields: want organization, people and teams at its top"},
 		"two documents": {"the second would be lost", "people: []\n---\npeople: []\n", "people.yaml:2: the file has more than one YAML document"},
@@ -276,9 +276,11 @@ func TestUnreadable(t *testing.T) {
 		})
 	}
 	t.Run("missing", func(t *testing.T) {
-		o := New("staff", v1alpha1.PeopleSource{Path: "none.yaml"}, t.TempDir()).Observe(t.Context(), noon)
-		if !strings.HasPrefix(o.Unknown, "none.yaml: the people file cannot be read") {
-			t.Errorf("unknown %q", o.Unknown)
+		dir := t.TempDir()
+		o := New("staff", v1alpha1.PeopleSource{Path: "none.yaml"}, dir).Observe(t.Context(), noon)
+		file := filepath.Join(dir, "none.yaml")
+		if o.Unknown != "the people file "+file+" cannot be read: no such file or directory" || len(o.Problems) != 1 || o.Problems[0].File != file {
+			t.Errorf("unknown %q, %+v", o.Unknown, o.Problems)
 		}
 	})
 	t.Run("too large", func(t *testing.T) {

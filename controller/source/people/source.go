@@ -68,16 +68,33 @@ func (s *Source) Observe(ctx context.Context, now time.Time) ownership.Observati
 		problem := ownership.Problem{}
 		if !errors.As(err, &problem) {
 			problem = ownership.Problem{
-				Location: ownership.Location{File: s.spec.Path}, Field: "spec.people",
+				Location: ownership.Location{File: s.path}, Field: "spec.people",
 				Message: err.Error(), Remedy: "set path to a file that can be read, and format to the one it has",
 			}
 		}
 		return ownership.Observation{
 			Source: s.name, Kind: ownership.SourcePeople, At: now,
-			Unknown: problem.Error(), Problems: append(list.problems, problem),
+			Unknown: unknown(problem), Problems: append(list.problems, problem),
 		}
 	}
 	return list.observation(s.name, now)
+}
+
+// unknown says why nothing is known: what to do about it stands in the problem.
+func unknown(problem ownership.Problem) string {
+	if strings.HasPrefix(problem.Field, "spec.") { // the message names the file
+		return problem.Message
+	}
+	problem.Remedy = ""
+	return problem.Error()
+}
+
+// withoutPath takes the path out of an error of the file system, for messages that name it already.
+func withoutPath(err error) error {
+	if failed := (*fs.PathError)(nil); errors.As(err, &failed) {
+		return failed.Err
+	}
+	return err
 }
 
 // Watch gives the folders of the files: editors replace a file rather than write it.
