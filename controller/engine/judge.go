@@ -174,8 +174,11 @@ func (j *judge) problems() []ownership.Problem {
 }
 
 func andOthers(n int) string {
-	if n == 0 {
+	switch n {
+	case 0:
 		return ""
+	case 1:
+		return " and 1 other"
 	}
 	return fmt.Sprintf(" and %d others", n)
 }

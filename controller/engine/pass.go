@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -71,10 +72,11 @@ func compare(s *snapshot.Snapshot, b *barrier, unsure map[ownership.AreaID]strin
 	return areas, found
 }
 
-// unsureOf says why an area's declarations may not be whole: its own, or those of an area it inherits from.
+// unsureOf says why an area's declarations may not be whole: its own, or those of an area it inherits from. Either a
+// policy could not declare, or a manifest on the way up could not be read.
 func unsureOf(area *snapshot.Area, unsure map[ownership.AreaID]string) string {
 	for ; area != nil; area = area.Parent {
-		if why := unsure[area.ID]; why != "" {
+		if why := cmp.Or(area.Undeclared, unsure[area.ID]); why != "" {
 			return why
 		}
 	}

@@ -34,7 +34,8 @@ type settings struct {
 // PolicyInput says which policies to compile.
 type PolicyInput struct {
 	Manifests *manifest.Set
-	// Default names the policies of the library that are used where there is no ResponsibilityPolicy.
+	// Default names the policies of the library that are used where there is no ResponsibilityPolicy, not even one
+	// with errors.
 	Default []string
 }
 
@@ -57,7 +58,7 @@ func CompilePolicies(in PolicyInput) (*Policies, []ownership.Problem) {
 		sources = append(sources, source)
 		p.settings[source.Name] = set
 	}
-	if len(in.Manifests.Policies) == 0 {
+	if len(in.Manifests.Policies) == 0 && in.Manifests.Invalid["ResponsibilityPolicy"] == 0 {
 		for _, name := range in.Default {
 			file, text, err := policies.Text(name)
 			if err != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/ownership"
 	"go.yaml.in/yaml/v3"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -27,6 +28,8 @@ type entry struct {
 	kind, namespace, name string
 	location              ownership.Location
 	add                   func(*Set)
+	// salvaged is what can be read of an Area with errors.
+	salvaged *Object[v1alpha1.Area]
 }
 
 func (c *checker) document(chunk chunk) {
@@ -176,6 +179,9 @@ func (c *checker) object(node *yaml.Node, kind string) {
 	}
 	if len(problems) > 0 {
 		found.add = nil
+		if kind == "Area" {
+			found.salvaged = salvage(value, origin{location: place, dir: c.dir, root: c.root, fields: reader.fields})
+		}
 	}
 	if more := len(problems) - maxReported; more > 0 {
 		problems = append(problems[:maxReported], ownership.Problem{Location: place, Message: fmt.Sprintf("%d more problems", more), Remedy: "correct those above first"})

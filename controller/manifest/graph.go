@@ -30,6 +30,7 @@ type assembler struct {
 //
 //	the same kind, namespace and name again     left out
 //	two Teams of one ID                         the second is left out
+//	an Area with errors                         its name, tier and scope stay, and it is broken
 //	an Area's parent that is missing or cyclic  the Area stays, and is broken
 //	a Team's parents in a cycle                 the Teams stay, without a parent: what is absent is unmanaged
 //	a Team's parent that is no manifest         a warning: a source may know it
@@ -38,7 +39,7 @@ type assembler struct {
 //	                                            role that does not exist is decided nowhere
 func assemble(entries []entry) (*Set, []ownership.Problem) {
 	a := &assembler{
-		set:     &Set{Broken: map[ownership.AreaID]Broken{}},
+		set:     &Set{Broken: map[ownership.AreaID]Broken{}, Invalid: map[string]int{}},
 		first:   make(map[identity]entry, len(entries)),
 		invalid: map[identity]entry{},
 		areas:   map[ownership.AreaID]int{},
@@ -53,6 +54,7 @@ func assemble(entries []entry) (*Set, []ownership.Problem) {
 	a.checkParents()
 	a.checkAssignments()
 	a.checkRoles()
+	a.addInvalidAreas(entries)
 	return a.set, a.problems
 }
 
@@ -65,6 +67,7 @@ func (a *assembler) add(e entry) {
 	id := identity{e.kind, e.namespace, e.name}
 	if e.add == nil {
 		a.invalid[id] = e
+		a.set.Invalid[e.kind]++
 		return
 	}
 	if other, taken := a.first[id]; taken {

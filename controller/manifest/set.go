@@ -32,6 +32,8 @@ type Set struct {
 	// Broken are the areas that stand in Areas but cannot be judged as they are. Who follows Spec.Parent must stop
 	// at a broken area: the parents of those with ReasonParentCycle never end.
 	Broken map[ownership.AreaID]Broken
+	// Invalid counts the objects that were left out for their errors, by kind.
+	Invalid map[string]int
 	// Files are the files that were read or could not be, Folders the folders that were looked through, for watching.
 	Files   []string
 	Folders []string
@@ -39,6 +41,7 @@ type Set struct {
 
 // The reasons for an area to be broken, as in the condition Stalled.
 const (
+	ReasonInvalid        = "Invalid"        // its manifest has errors; what could be read of it is its name, tier and scope
 	ReasonParentNotFound = "ParentNotFound" // the parent is in no manifest, or its manifest is invalid
 	ReasonParentCycle    = "ParentCycle"    // the area is its own ancestor
 	ReasonRoleUnknown    = "RoleUnknown"    // a role that it declares is not configured

@@ -36,6 +36,9 @@ type Area struct {
 	// Stalled says why the area cannot be judged: one of the reasons above, ParentNotFound or ParentCycle, then a
 	// colon and a sentence; empty means that it can be.
 	Stalled string
+	// Undeclared says why it is not known what the area declares or inherits: its manifest, or that of its parent,
+	// has errors.
+	Undeclared string
 	// Repositories in scope, sorted; Missing are those that no source sees.
 	Repositories []string
 	Missing      []string
@@ -108,8 +111,13 @@ func (s *Snapshot) addAreas(in Input) {
 		s.addLayer(area, spec.RoleHolders, ownership.LayerRoleAssignment, by, spec.Reason, object.Location)
 	}
 	for id, broken := range in.Manifests.Broken {
-		if area := s.areas[id]; area != nil {
-			area.Stalled = broken.Reason + ": " + broken.Problem.Message
+		area := s.areas[id]
+		if area == nil {
+			continue
+		}
+		area.Stalled = broken.Reason + ": " + broken.Problem.Message
+		if broken.Reason != manifest.ReasonRoleUnknown {
+			area.Undeclared = broken.Problem.Message
 		}
 	}
 }

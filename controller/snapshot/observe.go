@@ -60,8 +60,7 @@ func (s *Snapshot) resolveScope(area *Area) {
 		}
 	}
 	if len(area.Missing) > 0 && area.Stalled == "" {
-		area.Stalled = fmt.Sprintf("%s: no source sees %s; add it to a source, or correct the scope",
-			ScopeNotFound, strings.Join(area.Missing, ", "))
+		area.Stalled = ScopeNotFound + ": " + s.scopeNotFound(strings.Join(area.Missing, ", "))
 	}
 }
 
@@ -77,12 +76,32 @@ func (a *Area) markUnknown(why string) {
 	}
 }
 
+// scopeNotFound says that repositories are not seen, and what to do: where a source cannot be read, or its manifest
+// has errors, the scope may well be right.
+func (s *Snapshot) scopeNotFound(missing string) string {
+	if source := s.unread(); source != nil {
+		return fmt.Sprintf("%s is not seen, since the source %s cannot be read; see to the source", missing, source.Name)
+	}
+	if s.invalidSources {
+		return fmt.Sprintf("no source sees %s, and the manifest of a source has errors; correct these first", missing)
+	}
+	return fmt.Sprintf("no source sees %s; add it to a source, or correct the scope", missing)
+}
+
+// unread is a source of repositories that could not be read, if there is one.
+func (s *Snapshot) unread() *Source {
+	for i, source := range s.Sources {
+		if source.Kind == ownership.SourceGit && source.Observation.Unknown != "" {
+			return &s.Sources[i]
+		}
+	}
+	return nil
+}
+
 // whyMissing says why a repository was not observed: because a source failed, or because none sees it.
 func (s *Snapshot) whyMissing(id string) string {
-	for _, source := range s.Sources {
-		if source.Kind == ownership.SourceGit && source.Observation.Unknown != "" {
-			return "source " + source.Name + ": " + source.Observation.Unknown
-		}
+	if source := s.unread(); source != nil {
+		return "source " + source.Name + ": " + source.Observation.Unknown
 	}
 	return "no source sees repository " + id
 }

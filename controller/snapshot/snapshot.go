@@ -46,6 +46,8 @@ type Snapshot struct {
 
 	repositories map[string]*Repository
 	areas        map[ownership.AreaID]*Area
+	// invalidSources says that the manifest of a source has errors, so that the source was left out.
+	invalidSources bool
 }
 
 // Build joins the input into a snapshot.
@@ -58,6 +60,7 @@ func Build(in Input) *Snapshot {
 		Now: in.Now, Sources: in.Sources,
 		Roles:        manifest.RoleDefinitions(configuration),
 		repositories: map[string]*Repository{}, areas: map[ownership.AreaID]*Area{},
+		invalidSources: in.Manifests.Invalid["OwnershipSource"] > 0,
 	}
 	if in.FilesOnly {
 		s.Roles = withoutRequirements(s.Roles)
