@@ -88,7 +88,7 @@ func (t *table) area(area ownership.AreaResult, section areaSection, nameWidth i
 			t.requirement(area, requirement)
 		}
 	}
-	if step := t.step(area); step != "" {
+	if step := t.step(area); step != "" && area.Stalled == "" {
 		t.wrapped([]span{{"    → ", dim}}, span{step, dim})
 	}
 }
