@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"strings"
@@ -63,6 +64,13 @@ func (r *Read) segments() iter.Seq[string] {
 				return
 			}
 		}
+		r.rest()(yield)
+	}
+}
+
+// rest are the segments that are not inline.
+func (r *Read) rest() iter.Seq[string] {
+	return func(yield func(string) bool) {
 		for rest := r.deeper; rest != ""; {
 			name, after, _ := strings.Cut(rest, "\x00")
 			if !yield(name) {
@@ -73,12 +81,13 @@ func (r *Read) segments() iter.Seq[string] {
 	}
 }
 
-// within says whether the path is the other one or below it.
+// within says whether the path is the other one or below it. Paths that differ
+// mostly do so in the key of a document.
 func (r *Read) within(other *Read) bool {
 	if r.depth < other.depth {
 		return false
 	}
-	for i := range min(other.depth, inline) {
+	for i := min(other.depth, inline) - 1; i >= 0; i-- {
 		if r.names[i] != other.names[i] {
 			return false
 		}
@@ -119,4 +128,11 @@ func (r Read) String() string {
 }
 
 // Compare orders reads by their segments.
-func (r Read) Compare(other Read) int { return slices.Compare(r.Path(), other.Path()) }
+func (r Read) Compare(other Read) int {
+	for i := range min(r.depth, other.depth, inline) {
+		if c := strings.Compare(r.names[i], other.names[i]); c != 0 {
+			return c
+		}
+	}
+	return cmp.Or(strings.Compare(r.deeper, other.deeper), cmp.Compare(r.depth, other.depth))
+}

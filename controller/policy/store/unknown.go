@@ -55,23 +55,34 @@ func newUnknowns(paths []Unknown) *unknowns {
 
 // touched says why a read is unknown: it is inside, at or above an unknown path.
 // Empty means that it is not.
-func (u *unknowns) touched(read Read) string {
+func (u *unknowns) touched(read *Read) string {
 	if u == nil {
 		return ""
 	}
-	for name := range read.segments() {
-		if u.because != "" {
-			return u.because
+	for i := range min(read.depth, inline) {
+		var because string
+		if u, because = u.step(read.names[i]); u == nil {
+			return because
 		}
-		if u.incomplete != "" && u.listed[name] == nil {
-			return u.incomplete
-		}
-		u = u.below[name]
-		if u == nil {
-			return ""
+	}
+	for name := range read.rest() {
+		var because string
+		if u, because = u.step(name); u == nil {
+			return because
 		}
 	}
 	return u.first()
+}
+
+// step goes one segment down; nil means that the answer is known.
+func (u *unknowns) step(name string) (*unknowns, string) {
+	if u.because != "" {
+		return nil, u.because
+	}
+	if u.incomplete != "" && u.listed[name] == nil {
+		return nil, u.incomplete
+	}
+	return u.below[name], ""
 }
 
 // first gives the first reason at or below, in the order of the names.

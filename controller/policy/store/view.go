@@ -56,10 +56,10 @@ func (v *View) Put(ast.Ref, ast.Value) {}
 
 func (v *View) record(ref ast.Ref) {
 	read := refRead(ref)
-	if v.keep && !v.first(read) {
+	if v.keep && !v.first(&read) {
 		return
 	}
-	because := v.store.unknown.touched(read)
+	because := v.store.unknown.touched(&read)
 	if because == "" {
 		return
 	}
@@ -74,7 +74,7 @@ func (v *View) record(ref ast.Ref) {
 
 // first says whether the path is read for the first time, and remembers it. What
 // is below a path that was read is read with it.
-func (v *View) first(read Read) bool {
+func (v *View) first(read *Read) bool {
 	if len(v.reads) < scanLimit {
 		for i := range v.reads {
 			if read.within(&v.reads[i]) {
@@ -95,8 +95,8 @@ func (v *View) first(read Read) bool {
 				return false
 			}
 		}
-		v.seen[read] = struct{}{}
+		v.seen[*read] = struct{}{}
 	}
-	v.reads = append(v.reads, read)
+	v.reads = append(v.reads, *read)
 	return true
 }
