@@ -124,7 +124,7 @@ func warnOfFaults(environment Environment, name string, file *codeowners.File) {
 	switch {
 	case n == 0:
 	case file.Errors()[0].Line == 0:
-		say(environment.Err, "warning: %s: none of its rules is in force: %s %s", name, file.Errors()[0].Kind, file.Errors()[0].Suggestion)
+		say(environment.Err, "warning: %s: none of its rules is in force: %s", name, file.Errors()[0].Suggestion)
 	default:
 		say(environment.Err, "warning: %s: GitHub skips what is invalid there, %s; `remit check` shows it", name, plural(n, "fault", "faults"))
 	}

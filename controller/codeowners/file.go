@@ -104,7 +104,7 @@ func Parse(text []byte) *File {
 	f := &File{text: string(text)}
 	if len(text) >= MaxSize {
 		return f.refuse(newError(TooLarge, 0, 0, "", fmt.Sprintf(
-			"the file has %d bytes and must have under %d to be loaded; use wildcard patterns to merge rules", len(text), MaxSize)))
+			"the file must have under %d bytes to be loaded; use wildcard patterns to merge rules", MaxSize)))
 	}
 	if nul := bytes.IndexByte(text, 0); nul >= 0 {
 		return f.refuse(newError(Binary, 0, 0, "", fmt.Sprintf(

@@ -2,6 +2,8 @@ package policy
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -87,7 +89,7 @@ func (r *result) set(name string, value *ast.Term) error {
 	}
 	switch name {
 	case "key":
-		r.key = string(text)
+		r.key = shortKey(string(text))
 	case "message":
 		r.message = cut(string(text))
 	case "role":
@@ -100,6 +102,17 @@ func (r *result) set(name string, value *ast.Term) error {
 		r.severity = ownership.Severity(text)
 	}
 	return nil
+}
+
+// shortKey is the key, or its beginning and a digest of all of it where it is long: what a key is made of comes from
+// files that anybody may write, and one endless pattern must not fail the policy on everything else.
+func shortKey(key string) string {
+	if len(key) <= maxKey {
+		return key
+	}
+	sum := sha256.Sum256([]byte(key))
+	digest := "…" + hex.EncodeToString(sum[:])
+	return strings.ToValidUTF8(key[:maxKey-len(digest)], "") + digest
 }
 
 func (r *result) setLocation(value *ast.Term) error {
@@ -141,8 +154,6 @@ func (r *result) check() error {
 		}
 	case r.key == "":
 		return r.program.bad("key of a result of %s is empty", r.program.rule)
-	case len(r.key) > maxKey:
-		return r.program.bad("key of a result of %s has %d bytes, at most %d are allowed", r.program.rule, len(r.key), maxKey)
 	case r.severity != "" && r.severity.Rank() < 0:
 		return &badResult{message: fmt.Sprintf("severity of a result of %s is %q", r.program.rule, string(r.severity)),
 			remedy: "use info, low, medium, high or critical"}

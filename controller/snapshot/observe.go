@@ -15,6 +15,7 @@ func (s *Snapshot) observe(area *Area) {
 		area.addCoverage(share)
 	}
 	s.resolveScope(area)
+	s.boundProblems(area)
 	s.observeApprovers(area)
 	s.observeResponsible(area)
 	slices.SortFunc(area.UnownedFiles, compareUnowned)

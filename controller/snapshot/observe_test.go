@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
+	"github.com/remit-dev/remit/controller/codeowners"
 	"github.com/remit-dev/remit/controller/manifest"
 	"github.com/remit-dev/remit/controller/ownership"
 )
@@ -109,6 +110,19 @@ func TestProblemsGoToTheAreaTheyConcern(t *testing.T) {
 	s = build([]manifest.Object[v1alpha1.Area]{declareArea("duty", "")}, gitSource("git", "/gone @x\n", "a"))
 	if len(s.Problems) != 1 || !s.Problems[0].Warning {
 		t.Errorf("a problem that concerns no area must not be lost: %v", s.Problems)
+	}
+}
+
+// However much is wrong with a file, policies get as much as they can judge: the worst.
+func TestProblemsAreBounded(t *testing.T) {
+	text := strings.Repeat("/gone @x\n", 2*maxAreaProblems) + "/[x] @x\n"
+	s := build([]manifest.Object[v1alpha1.Area]{declareArea("all", "", "acme/shop")}, gitSource("git", text, "CODEOWNERS"))
+	problems := s.Areas[0].Codeowners
+	if len(problems) != maxAreaProblems || problems[0].Kind != codeowners.Invalid {
+		t.Errorf("%d problems, the first %v", len(problems), problems[0])
+	}
+	if len(s.Problems) != 1 || !s.Problems[0].Warning || s.Problems[0].File != "CODEOWNERS" {
+		t.Errorf("what is left out must be said: %v", s.Problems)
 	}
 }
 

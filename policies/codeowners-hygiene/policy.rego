@@ -104,7 +104,12 @@ result(problem) := {
 
 subject(problem) := problem.repository if problem.kind == "missing"
 
-subject(problem) := sprintf("the rule %s at %s", [problem.pattern, place(problem)]) if problem.kind != "missing"
+subject(problem) := sprintf("the rule %s at %s", [short(problem.pattern), place(problem)]) if problem.kind != "missing"
+
+# A message must not end before it says what is wrong.
+short(text) := text if count(text) <= 200
+
+short(text) := concat("", [substring(text, 0, 200), "..."]) if count(text) > 200
 
 place(problem) := sprintf("%s %s:%s", [problem.repository, problem.file, concat(", ", lines(problem))])
 

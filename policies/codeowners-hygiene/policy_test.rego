@@ -56,6 +56,14 @@ test_many_lines_are_cut if {
 	contains(finding.message, "CODEOWNERS:1, 2, 3, 4, 5, ... matches")
 }
 
+test_long_patterns_are_cut if {
+	long := concat("", [c | some _ in numbers.range(1, 300); c := "x"])
+	found := policy.warn with input as area([object.union(problem("dead", 3), {"pattern": long})])
+	some finding in found
+	contains(finding.message, "xxx... at acme/shop CODEOWNERS:3 matches no file")
+	count(finding.message) < 350
+}
+
 test_doubtful_lines if {
 	found := policy.warn with input as area([problem("doubtful", 3)])
 	some finding in found
