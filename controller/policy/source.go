@@ -118,7 +118,7 @@ func (r *report) opa(err *ast.Error) {
 		}
 		message += " (" + strings.Join(details, "; ") + ")"
 	}
-	remedy := ""
+	var remedy string
 	switch {
 	case strings.HasPrefix(message, "yaml:"):
 		remedy = "correct the YAML of the METADATA comment"
