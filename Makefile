@@ -49,10 +49,10 @@ bench: ## Measure Remit beside its peers and print tables
 	@$(foreach command,$(notdir $(filter-out %/conformance,$(wildcard bench/cmd/*))),$(GO) -C bench run ./cmd/$(command);)
 
 .PHONY: generate
-generate: ## Write what is generated: deep copies, CRDs and the pages of the policies
+generate: ## Write what is generated: deep copies, CRDs, schemas and pages
 	$(CONTROLLER_GEN) object paths=./controller/api/...
 	$(CONTROLLER_GEN) crd paths=./controller/api/... output:crd:dir=crds
-	$(GO) generate ./policies
+	$(GO) generate ./...
 
 .PHONY: check-generated
 check-generated: ## Say which generated files are out of date
