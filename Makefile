@@ -30,10 +30,11 @@ run: build ## Build, then show who owns what in the example organisation
 	@bin/remit check --manifests examples/acme/manifests || test $$? -eq 1 # 1: it has findings, as it should
 
 .PHONY: test
-test: check-generated ## Run the whole suite: tests, vet, and whether generated files are up to date
+test: check-generated build ## Run the whole suite: tests, vet, generated files, and Remit on its own checkout
 	$(GO) vet ./...
 	$(GO) test ./...
 	$(foreach module,$(NESTED),$(GO) -C $(module) vet ./...; $(GO) -C $(module) test ./...;)
+	if test -e .git; then bin/remit check .; fi
 
 .PHONY: race
 race: ## Run the tests under the race detector (needs a C compiler)
