@@ -1,6 +1,9 @@
 package codeowners
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestValidPattern(t *testing.T) {
 	for pattern, want := range map[string]bool{
@@ -20,5 +23,16 @@ func TestIsCatchAll(t *testing.T) {
 		if got := IsCatchAll(pattern); got != want {
 			t.Errorf("IsCatchAll(%q) = %v, want %v", pattern, got, want)
 		}
+	}
+}
+
+func TestLintNamesTheFirstWordOfAnInvalidLine(t *testing.T) {
+	problems := Lint(Parse([]byte("  [a]  @x\n/b nobody\n")), nil)
+	var got []string
+	for _, problem := range problems {
+		got = append(got, problem.Pattern)
+	}
+	if want := []string{"[a]", "/b"}; !slices.Equal(got, want) {
+		t.Errorf("patterns %q, want %q", got, want)
 	}
 }

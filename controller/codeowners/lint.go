@@ -32,7 +32,7 @@ type Problem struct {
 	Line    int    // 1-based; 0 where the whole file is meant
 	Column  int    // 1-based, in characters; 0 where the whole file is meant
 	Rule    int    // index into File.Rules, or -1
-	Pattern string // of the rule, or empty
+	Pattern string // of the rule, as written; of a line that is none, its first word; empty where the whole file is meant
 	By      int    // Shadowed, Duplicate: the line of a rule that overrides it; else 0
 	Files   int    // CatchAllOnly: the number of files concerned; else 0
 	// Examples are some of the files concerned, in the order of the list, at most 10.
@@ -88,6 +88,9 @@ func (l *linter) add(kind ProblemKind, rule int, message, remedy string) *Proble
 func (l *linter) invalid() {
 	for _, e := range l.file.errors {
 		p := Problem{Kind: Invalid, Line: e.Line, Column: e.Column, Rule: -1, Message: e.Error()}
+		if e.Line > 0 {
+			p.Pattern = firstWord(l.file.Line(e.Line).Text)
+		}
 		switch {
 		case e.Line == 0:
 			why, remedy, _ := strings.Cut(e.Suggestion, "; ")
@@ -99,6 +102,16 @@ func (l *linter) invalid() {
 		}
 		l.problems = append(l.problems, p)
 	}
+}
+
+// firstWord is what stands where the pattern of a line is expected, as far as it is worth showing.
+func firstWord(line string) string {
+	const longest = 200
+	words := strings.Fields(line)
+	if len(words) == 0 {
+		return ""
+	}
+	return strings.ToValidUTF8(words[0][:min(len(words[0]), longest)], "?")
 }
 
 // doubtful finds lines that GitHub accepts, as far as is known, and that hardly mean what they say.
