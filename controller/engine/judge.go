@@ -303,7 +303,9 @@ func (p *Policies) failRefused(sources []policy.Source, problems []ownership.Pro
 		}
 		reason := "it could not be compiled"
 		for _, problem := range problems {
-			if problem.File == source.File || problem.Location == source.Location {
+			// Several may stand in one manifest, and the problems come in the order of the lines.
+			inText := problem.File == source.File && (!source.Embedded || problem.Line >= source.Location.Line)
+			if inText || problem.Location == source.Location {
 				reason = strings.TrimSpace(problem.Error())
 				break
 			}

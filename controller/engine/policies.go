@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -114,10 +115,15 @@ func withText(object manifest.Object[v1alpha1.ResponsibilityPolicy], source poli
 		source.File, source.Text = manifest.Beside(object, spec.RegoFile), text
 	default:
 		at := object.FieldLocation("spec.rego")
-		source.File, source.Text = at.File, []byte(spec.Rego)
-		source.Location = at
+		source.File, source.Text, source.Location = at.File, embedded(spec.Rego, object.TextLine("spec.rego")), at
+		source.Embedded = true
 	}
 	return source, set, nil
+}
+
+// embedded puts Rego on the lines that it has in its manifest, so that its problems are found there.
+func embedded(rego string, line int) []byte {
+	return []byte(strings.Repeat("\n", max(line-1, 0)) + rego)
 }
 
 func problemAt(at ownership.Location, field string, err error, remedy string) *ownership.Problem {

@@ -134,8 +134,8 @@ func TestReadBeside(t *testing.T) {
 		"InsideLink": {reason: "a link that stays inside", path: "inside.rego", want: "package shared"},
 		"Outside":    {reason: "out by dots", path: "../../" + filepath.Base(outside) + "/secret.rego", err: "leaves the folder"},
 		"Absolute":   {reason: "out by an absolute path", path: filepath.Join(outside, "secret.rego"), err: "leaves the folder"},
-		"Link":       {reason: "out by a link", path: "link.rego", err: "escapes"},
-		"Missing":    {reason: "not there", path: "q.rego", err: "no such file"},
+		"Link":       {reason: "out by a link", path: "link.rego", err: "leads out of the folder of the manifests"},
+		"Missing":    {reason: "not there", path: "q.rego", err: "does not exist"},
 		"Folder":     {reason: "not a file", path: "../policies", err: "not a regular file"},
 		"Large":      {reason: "bounded", path: "../large.rego", err: "larger than 1 MiB"},
 	}

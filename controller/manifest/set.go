@@ -1,9 +1,11 @@
 package manifest
 
 import (
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sort"
@@ -71,6 +73,19 @@ func (o Object[T]) FieldLocation(path string) ownership.Location {
 	return o.fields.locate(path, o.Location)
 }
 
+// blockSuffix marks where the text of a literal block begins; no field's name has it.
+const blockSuffix = "|"
+
+// TextLine is the line on which the text of a field begins: that after the "|" of a literal block, whose lines are
+// those of the file, or else that of the value.
+func (o Object[T]) TextLine(path string) int {
+	path = canonicalPath(path)
+	if at := o.fields.find(path + blockSuffix); at >= 0 {
+		return int(o.fields[at].line)
+	}
+	return o.FieldLocation(path).Line
+}
+
 // ReadBeside reads a file that an object names, relative to the object's folder: at most 1 MiB, and nothing outside
 // the folder of the manifests, whether by ".." or by a link.
 func ReadBeside[T any](object Object[T], path string) ([]byte, error) {
@@ -86,7 +101,24 @@ func ReadBeside[T any](object Object[T], path string) ([]byte, error) {
 		return nil, fmt.Errorf("opening the folder of the manifests: %w", err)
 	}
 	defer func() { _ = root.Close() }() // nothing was written
-	return readBounded(root, relative, maxBesideBytes)
+	text, err := readBounded(root, relative, maxBesideBytes)
+	if err != nil {
+		return nil, plainly(root, relative, err)
+	}
+	return text, nil
+}
+
+// plainly says in a reader's words what the file system says in its own. That a link leads out has no error to tell
+// it by.
+func plainly(root *os.Root, name string, err error) error {
+	info, lstatErr := root.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s does not exist", name)
+	case lstatErr == nil && info.Mode()&fs.ModeSymlink != 0 && !errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%s is a link that leads out of the folder of the manifests", name)
+	}
+	return err
 }
 
 // Beside is the path of a file that an object names, as the user gave the folder of the manifests; for messages.
@@ -139,14 +171,22 @@ type fieldPlace struct {
 // locate gives the place of the path, or of the longest path around it that has one.
 func (f fieldIndex) locate(path string, object ownership.Location) ownership.Location {
 	for path = canonicalPath(path); path != ""; path = parentPath(path) {
-		hash := hashPath(path)
-		i := sort.Search(len(f), func(i int) bool { return f[i].hash >= hash })
-		if i < len(f) && f[i].hash == hash {
-			object.Line, object.Column = int(f[i].line), int(f[i].column)
+		if at := f.find(path); at >= 0 {
+			object.Line, object.Column = int(f[at].line), int(f[at].column)
 			return object
 		}
 	}
 	return object
+}
+
+// find gives the index of a path's place, or -1.
+func (f fieldIndex) find(path string) int {
+	hash := hashPath(path)
+	i := sort.Search(len(f), func(i int) bool { return f[i].hash >= hash })
+	if i == len(f) || f[i].hash != hash {
+		return -1
+	}
+	return i
 }
 
 func hashPath(path string) uint64 {

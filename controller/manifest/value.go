@@ -223,6 +223,9 @@ func oldBoolean(node *yaml.Node) (value, ok bool) {
 // note keeps where a field stands. Positions past 2^31 cannot be: files are bounded.
 func (r *reader) note(path string, node *yaml.Node) {
 	r.fields = append(r.fields, fieldPlace{hash: hashPath(path), line: int32(node.Line), column: int32(node.Column)})
+	if node.Kind == yaml.ScalarNode && node.Style&yaml.LiteralStyle != 0 {
+		r.fields = append(r.fields, fieldPlace{hash: hashPath(path + blockSuffix), line: int32(node.Line) + 1})
+	}
 }
 
 func (r *reader) report(node *yaml.Node, path, remedy, format string, arguments ...any) {

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -48,9 +49,15 @@ type Policy struct {
 // instance is one compiled policy.
 type instance struct {
 	Policy
+	embedded bool // see Source
 	compiler *ast.Compiler
 	judge    stage
 	declare  stage
+}
+
+// place is where something stands in the instance's module.
+func (i *instance) place(location *ast.Location) ownership.Location {
+	return place(i.File, i.embedded, location)
 }
 
 // stage is what an instance does in one of the two phases.
@@ -183,8 +190,8 @@ func compile(r *report, documents documents, seal seal) (compiled *instance) {
 }
 
 func parse(r *report, seal seal) *ast.Module {
-	if len(r.source.Text) > maxText {
-		r.at(nil, "split the policy", "the policy has %d bytes, at most %d are read", len(r.source.Text), maxText)
+	if size := len(bytes.TrimLeft(r.source.Text, "\n")); size > maxText {
+		r.at(nil, "split the policy", "the policy has %d bytes, at most %d are read", size, maxText)
 		return nil
 	}
 	if severity := r.source.Severity; severity != "" && severity.Rank() < 0 {
@@ -257,7 +264,7 @@ func checkZones(module *ast.Module, r *report) {
 
 // link makes the programs of a compiled module.
 func link(r *report, metadata metadata, compiler *ast.Compiler) *instance {
-	compiled := &instance{compiler: compiler, Policy: Policy{
+	compiled := &instance{compiler: compiler, embedded: r.source.Embedded, Policy: Policy{
 		Name: r.source.Name, Title: metadata.title, Description: metadata.description, Subject: metadata.subject,
 		Severity: metadata.severity, HandlesUnknown: metadata.handlesUnknown, File: r.source.File, Location: r.source.Location,
 	}}

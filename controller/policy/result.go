@@ -203,7 +203,7 @@ func (w *worker) raise(instance *instance, subject *Subject, because string) {
 		}
 		if w.keys[r.key] {
 			w.Warnings = append(w.Warnings, ownership.Problem{
-				Location: ownership.Location{File: instance.File, Line: r.program.location.Row, Column: r.program.location.Col},
+				Location: instance.place(r.program.location),
 				Message:  fmt.Sprintf("policy %s gives the key %q twice for %s: the first is kept", instance.Name, r.key, subject.ID),
 				Remedy:   "put what tells them apart into the key", Warning: true,
 			})
@@ -224,7 +224,7 @@ func (w *worker) declareResults(instance *instance, subject *Subject) {
 		w.declared = append(w.declared, Declared{
 			Area: ownership.AreaID(subject.ID), Role: ownership.Role(r.role), Holder: ownership.Holder(r.holder),
 			Reason: r.reason, Policy: instance.Name,
-			Location: ownership.Location{File: instance.File, Line: r.program.location.Row, Column: r.program.location.Col},
+			Location: instance.place(r.program.location),
 		})
 	}
 }

@@ -228,7 +228,7 @@ func (w *worker) take(program *program, term *ast.Term) error {
 // explain makes a problem of what stopped a run.
 func (w *worker) explain(err error, at int, program *program) *ownership.Problem {
 	instance := w.pass.set.instances[at]
-	place := ownership.Location{File: instance.File, Line: program.location.Row, Column: program.location.Col}
+	place := instance.place(program.location)
 	var bad *badResult
 	if errors.As(err, &bad) {
 		return &ownership.Problem{Location: place, Message: bad.message, Remedy: bad.remedy}
@@ -246,7 +246,7 @@ func (w *worker) explain(err error, at int, program *program) *ownership.Problem
 	var known *topdown.Error
 	if errors.As(err, &known) {
 		if known.Location != nil && known.Location.Row > 0 {
-			place.Line, place.Column = known.Location.Row, known.Location.Col
+			place = instance.place(known.Location)
 		}
 		return &ownership.Problem{Location: place, Message: oneLine(known.Message), Remedy: "test for this case before"}
 	}

@@ -23,6 +23,8 @@ type Source struct {
 	// File and Text are the module; File is only for errors and locations.
 	File string
 	Text []byte
+	// Embedded says that Text stands indented in File, a manifest, on the same lines: then columns are not known.
+	Embedded bool
 	// Parameters override fields of the module's `parameters`.
 	Parameters map[string]json.RawMessage
 	// Severity overrides the module's own; empty means that it stands.
@@ -50,11 +52,19 @@ func (r *report) short(ref ast.Ref) string {
 
 // at adds a problem at a place in the module; a nil location means the whole file.
 func (r *report) at(location *ast.Location, remedy, format string, arguments ...any) {
-	place := ownership.Location{File: r.source.File}
-	if location != nil {
-		place.Line, place.Column = location.Row, location.Col
+	r.add(ownership.Problem{Location: place(r.source.File, r.source.Embedded, location), Message: fmt.Sprintf(format, arguments...), Remedy: remedy})
+}
+
+// place is where something stands in a module; a nil location means the whole file.
+func place(file string, embedded bool, location *ast.Location) ownership.Location {
+	found := ownership.Location{File: file}
+	if location != nil && location.Row > 0 {
+		found.Line = location.Row
+		if !embedded {
+			found.Column = location.Col
+		}
 	}
-	r.add(ownership.Problem{Location: place, Message: fmt.Sprintf(format, arguments...), Remedy: remedy})
+	return found
 }
 
 // manifest adds a problem in the manifest that asks for the instance.
