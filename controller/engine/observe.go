@@ -73,12 +73,12 @@ func (o *Observer) look(ctx context.Context, source Observed, now time.Time) (sn
 		observation = source.Observe(ctx, now)
 	}
 	status.Unknown = observation.Unknown
-	observation, status.LastSuccess = o.remember(source, observation, now)
-	for _, repository := range observation.Repositories {
+	for _, repository := range observation.Repositories { // as of now: facts of before do not make the source work
 		if !repository.Known() && status.Unknown == "" {
 			status.Unknown = fmt.Sprintf("repository %s: %s", repository.ID, repository.Unknown)
 		}
 	}
+	observation, status.LastSuccess = o.remember(source, observation, now)
 	status.Repositories, status.People, status.Teams = len(observation.Repositories), len(observation.People), len(observation.Teams)
 	return snapshot.Source{
 		Name: source.Name(), Kind: source.Kind(), Authority: source.Authority, Discover: source.Discover, Observation: observation,

@@ -52,8 +52,9 @@ func TestObserverRemembers(t *testing.T) {
 		"failed since": {reason: "facts of an hour ago stand in, and the status says so", says: []ownership.Observation{seen(repository("a/b", "")), failed}, later: time.Hour, status: "it is gone"},
 		"too old":      {reason: "facts past maxStaleness are unknown", says: []ownership.Observation{seen(repository("a/b", "")), failed}, later: 3 * time.Hour, unknown: "it is gone", status: "it is gone"},
 		"one repository failed": {
-			reason: "the repository's facts of an hour ago stand in",
+			reason: "the repository's facts of an hour ago stand in, and the status says so",
 			says:   []ownership.Observation{seen(repository("a/b", "")), seen(repository("a/b", "corrupt"))}, later: time.Hour,
+			status: "repository a/b: corrupt",
 		},
 		"one repository failed long ago": {
 			reason: "its facts are unknown, and nothing else",
