@@ -83,6 +83,8 @@ func TestHolderRequirement(t *testing.T) {
 		}
 		return area
 	}
+	over := declared()
+	over.Ended = map[ownership.Role]string{role.Role: "ended on 2026-10-01 (roleassignment web/x)"}
 	unsure := declared()
 	unsure.DeclaredUnknown = "a policy failed"
 	left := person("ann")
@@ -94,13 +96,14 @@ func TestHolderRequirement(t *testing.T) {
 		complete bool
 		want     ownership.RequirementStatus
 	}{
-		"nobody":             {"nothing is declared", declared(), []ownership.Person{person("ann")}, true, ownership.Unmet},
-		"somebody":           {"the person is listed", declared("user:ann"), []ownership.Person{person("ann")}, true, ownership.Met},
-		"a stranger":         {"the list is complete without them", declared("user:eve"), []ownership.Person{person("ann")}, true, ownership.Unmet},
-		"maybe a stranger":   {"the list is not complete", declared("user:eve"), []ownership.Person{person("ann")}, false, ownership.UnknownIfMet},
-		"somebody who left":  {"their end date has passed", declared("user:ann"), []ownership.Person{left}, true, ownership.Unmet},
-		"one of two is fine": {"one holder who is alive is enough", declared("user:eve", "user:ann"), []ownership.Person{person("ann")}, true, ownership.Met},
-		"a policy failed":    {"what it would declare is unknown", unsure, []ownership.Person{person("ann")}, true, ownership.UnknownIfMet},
+		"nobody":              {"nothing is declared", declared(), []ownership.Person{person("ann")}, true, ownership.Unmet},
+		"somebody":            {"the person is listed", declared("user:ann"), []ownership.Person{person("ann")}, true, ownership.Met},
+		"a stranger":          {"the list is complete without them", declared("user:eve"), []ownership.Person{person("ann")}, true, ownership.Unmet},
+		"maybe a stranger":    {"the list is not complete", declared("user:eve"), []ownership.Person{person("ann")}, false, ownership.UnknownIfMet},
+		"somebody who left":   {"their end date has passed", declared("user:ann"), []ownership.Person{left}, true, ownership.Unmet},
+		"one of two is fine":  {"one holder who is alive is enough", declared("user:eve", "user:ann"), []ownership.Person{person("ann")}, true, ownership.Met},
+		"an assignment ended": {"what is over gives nothing", over, []ownership.Person{person("ann")}, true, ownership.Unmet},
+		"a policy failed":     {"what it would declare is unknown", unsure, []ownership.Person{person("ann")}, true, ownership.UnknownIfMet},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := snapshotOf(ownership.Observation{Source: "people", Kind: ownership.SourcePeople, People: test.people, AllPeople: test.complete})

@@ -30,6 +30,9 @@ func Requirements(area Area, s *snapshot.Snapshot) []ownership.Requirement {
 //	else                                                      unmet
 func holderRequirement(area Area, role ownership.RoleDefinition, s *snapshot.Snapshot) ownership.Requirement {
 	requirement := ownership.Requirement{Role: role.Role, Status: ownership.Unmet, Reason: fmt.Sprintf("no %s holder is declared", role.Role)}
+	if end := area.Ended[role.Role]; end != "" {
+		requirement.Reason += "; the last assignment " + end
+	}
 	if why := area.Refused[role.Role]; why != "" {
 		requirement.Reason = why
 	}

@@ -114,7 +114,7 @@ func repositoryResult(repository *snapshot.Repository) ownership.RepositoryResul
 
 // problems are the bad input of every kind, by place.
 func problems(in Input, s *snapshot.Snapshot, failures []ownership.Problem) []ownership.Problem {
-	all := slices.Concat(in.Problems, s.Problems, failures)
+	all := slices.Concat(in.Problems, s.Problems, idle(in.Manifests, s), failures)
 	for _, source := range in.Sources {
 		all = append(all, source.Observation.Problems...)
 	}

@@ -85,14 +85,11 @@ func loadPolicy(object manifest.Object[v1alpha1.ResponsibilityPolicy]) (policy.S
 	for name, value := range spec.Parameters {
 		source.Parameters[name] = value.Raw
 	}
-	set := settings{match: spec.Match, selector: labels.Everything(), exemptions: spec.Exemptions}
-	if spec.Match != nil && spec.Match.Areas != nil {
-		selector, err := metav1.LabelSelectorAsSelector(spec.Match.Areas)
-		if err != nil {
-			return source, set, problemAt(object.FieldLocation("spec.match.areas"), "spec.match.areas", err, "correct the selector")
-		}
-		set.selector = selector
+	set, err := selecting(spec.Match)
+	if err != nil {
+		return source, set, problemAt(object.FieldLocation("spec.match.areas"), "spec.match.areas", err, "correct the selector")
 	}
+	set.exemptions = spec.Exemptions
 	return withText(object, source, set)
 }
 
@@ -124,6 +121,20 @@ func withText(object manifest.Object[v1alpha1.ResponsibilityPolicy], source poli
 // embedded puts Rego on the lines that it has in its manifest, so that its problems are found there.
 func embedded(rego string, line int) []byte {
 	return []byte(strings.Repeat("\n", max(line-1, 0)) + rego)
+}
+
+// selecting makes settings of what a policy matches.
+func selecting(match *v1alpha1.PolicyMatch) (settings, error) {
+	set := settings{match: match, selector: labels.Everything()}
+	if match == nil || match.Areas == nil {
+		return set, nil
+	}
+	selector, err := metav1.LabelSelectorAsSelector(match.Areas)
+	if err != nil {
+		return set, err
+	}
+	set.selector = selector
+	return set, nil
 }
 
 func problemAt(at ownership.Location, field string, err error, remedy string) *ownership.Problem {

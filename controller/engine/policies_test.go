@@ -64,6 +64,7 @@ func TestPolicySettings(t *testing.T) {
 		reason string
 		specs  []string
 		want   []string
+		warns  string // part of the one warning; empty for none
 	}{
 		"two instances": {
 			reason: "each object is an instance of its own",
@@ -71,13 +72,13 @@ func TestPolicySettings(t *testing.T) {
 			want:   []string{"p2 web/shop always raised critical", "p1 web/shop always raised low"},
 		},
 		"suspended":         {reason: "it is not evaluated", specs: []string{"{regoFile: always.rego, suspend: true}"}},
-		"another namespace": {reason: "it judges its areas only", specs: []string{"{regoFile: always.rego, match: {namespaces: [ops]}}"}},
-		"another tier":      {reason: "all that is given must hold", specs: []string{"{regoFile: always.rego, match: {namespaces: [web], tiers: [internal]}}"}},
+		"another namespace": {reason: "it judges its areas only", specs: []string{"{regoFile: always.rego, match: {namespaces: [ops]}}"}, warns: "matches no area"},
+		"another tier":      {reason: "all that is given must hold", specs: []string{"{regoFile: always.rego, match: {namespaces: [web], tiers: [internal]}}"}, warns: "matches no area"},
 		"matching": {
 			reason: "namespace and tier hold", specs: []string{"{regoFile: always.rego, match: {namespaces: [web], tiers: [critical]}}"},
 			want: []string{"p1 web/shop always raised low"},
 		},
-		"labels": {reason: "the area has no such label", specs: []string{"{regoFile: always.rego, match: {areas: {matchLabels: {a: b}}}}"}},
+		"labels": {reason: "the area has no such label", specs: []string{"{regoFile: always.rego, match: {areas: {matchLabels: {a: b}}}}"}, warns: "matches no area"},
 		"exempt": {
 			reason: "an exemption in force takes nothing away, it only says so",
 			specs:  []string{`{regoFile: always.rego, exemptions: [{subject: web/shop, owner: "user:ann", reason: being moved, expires: "2027-01-01T00:00:00Z"}]}`},
@@ -91,7 +92,12 @@ func TestPolicySettings(t *testing.T) {
 		"expired": {
 			reason: "it does not hold any more",
 			specs:  []string{`{regoFile: always.rego, exemptions: [{subject: web/shop, owner: "user:ann", reason: being moved, expires: "2026-11-02T09:00:00Z"}]}`},
-			want:   []string{"p1 web/shop always raised low"},
+			want:   []string{"p1 web/shop always raised low"}, warns: "expired on 2026-11-02",
+		},
+		"exempt under a wrong name": {
+			reason: "an area's namespace belongs to its name",
+			specs:  []string{`{regoFile: always.rego, exemptions: [{subject: shop, owner: "user:ann", reason: being moved, expires: "2027-01-01T00:00:00Z"}]}`},
+			want:   []string{"p1 web/shop always raised low"}, warns: "there is no subject shop",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -99,8 +105,9 @@ func TestPolicySettings(t *testing.T) {
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("%s:\n%s", test.reason, diff)
 			}
-			if len(problems) > 0 {
-				t.Errorf("problems: %v", problems)
+			warned := len(problems) == 1 && problems[0].Warning && problems[0].Line > 0 && strings.Contains(problems[0].Message, test.warns)
+			if ok := test.warns == "" && len(problems) == 0 || test.warns != "" && warned; !ok {
+				t.Errorf("problems: %v, want one warning %q", problems, test.warns)
 			}
 		})
 	}

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -44,6 +45,8 @@ type Area struct {
 	Missing      []string
 	// Layers are the declared holders by role, of RoleAssignments in force and of the Area.
 	Layers map[ownership.Role][]LayerHolders
+	// Ended says, by role, which RoleAssignment was in force last and until when.
+	Ended map[ownership.Role]string
 
 	Coverage     ownership.Coverage
 	UnownedFiles []ownership.UnownedFolder
@@ -104,10 +107,14 @@ func (s *Snapshot) addAreas(in Input) {
 	for _, object := range in.Manifests.RoleAssignments {
 		spec := object.Value.Spec
 		area := s.areas[ownership.DeclaredArea(object.Value.Namespace, spec.Area)]
-		if area == nil || spec.Suspend || !inForce(spec, in.Now) {
+		if area == nil || spec.Suspend {
 			continue
 		}
 		by := "roleassignment " + object.Value.Namespace + "/" + object.Value.Name
+		if !inForce(spec, in.Now) {
+			area.noteEnd(spec, by, in.Now)
+			continue
+		}
 		s.addLayer(area, spec.RoleHolders, ownership.LayerRoleAssignment, by, spec.Reason, object.Location)
 	}
 	for id, broken := range in.Manifests.Broken {
@@ -137,6 +144,18 @@ func (s *Snapshot) addArea(area *Area) {
 	area.UnknownRoles = map[ownership.Role]string{}
 	s.Areas = append(s.Areas, area)
 	s.areas[area.ID] = area
+}
+
+// noteEnd remembers an assignment that is over; the last to end counts.
+func (a *Area) noteEnd(spec v1alpha1.RoleAssignmentSpec, by string, now time.Time) {
+	if spec.ValidUntil == nil || now.Before(spec.ValidUntil.Time) {
+		return
+	}
+	if a.Ended == nil {
+		a.Ended = map[ownership.Role]string{}
+	}
+	end := fmt.Sprintf("ended on %s (%s)", spec.ValidUntil.UTC().Format(time.DateOnly), by)
+	a.Ended[ownership.Role(spec.Role)] = max(a.Ended[ownership.Role(spec.Role)], end)
 }
 
 // inForce says whether validFrom <= now < validUntil.
