@@ -17,7 +17,7 @@ type Settings struct {
 	// is judged by its files alone.
 	Manifests string
 	// Checkouts are paths in git checkouts. With manifests, each takes the place of the repository of the same
-	// name that their sources see.
+	// folder, or else name, that their sources see.
 	Checkouts []string
 }
 
@@ -71,13 +71,15 @@ func (c *Checker) Check(ctx context.Context, now time.Time, progress Progress) (
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("observing: %w", err)
 	}
+	problems := c.loaded.problems
 	if c.settings.Manifests != "" && len(c.given) > 0 {
 		seen = standIn(seen, len(c.given))
+		problems = slices.Concat(problems, c.strangers(seen[:len(c.given)]))
 	}
 	progress("judging", 0, 0)
 	return engine.Pass(ctx, engine.Input{
 		Now: now, Manifests: c.loaded.set, Sources: seen, Statuses: statuses,
-		Policies: c.loaded.policies, Problems: c.loaded.problems, FilesOnly: c.settings.Manifests == "",
+		Policies: c.loaded.policies, Problems: problems, FilesOnly: c.settings.Manifests == "",
 	})
 }
 

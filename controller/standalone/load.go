@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/engine"
 	"github.com/remit-dev/remit/controller/manifest"
 	"github.com/remit-dev/remit/controller/ownership"
@@ -42,14 +43,57 @@ func (c *Checker) load() error {
 	if fingerprint != "" && fingerprint == c.loaded.fingerprint {
 		return nil
 	}
+	const remedy = "name a folder of manifests with --manifests DIR"
+	info, err := os.Stat(c.settings.Manifests)
+	if err != nil {
+		return ownership.Problem{Message: Plainly(c.settings.Manifests, err), Remedy: remedy}
+	}
 	set, problems, err := c.loader.Load(c.settings.Manifests)
 	if err != nil {
-		return ownership.Problem{Message: err.Error(), Remedy: "name a folder of manifests that can be read with --manifests DIR"}
+		return ownership.Problem{Message: err.Error(), Remedy: remedy}
 	}
+	if isEmpty(set) && !slices.ContainsFunc(problems, func(problem ownership.Problem) bool { return !problem.Warning }) {
+		return ownership.Problem{
+			Message: "there is no manifest in " + c.settings.Manifests + ": no document in it has an apiVersion of remit.dev", Remedy: remedy,
+		}
+	}
+	problems = append(problems, c.pointless(set, info.IsDir())...)
 	c.loaded = compile(set, problems, policies.Names())
 	c.loaded.fingerprint = fingerprint
 	c.declared = declare(set, c.declared)
 	return nil
+}
+
+// isEmpty says that nothing was declared at all, not even with an error.
+func isEmpty(set *manifest.Set) bool {
+	return len(set.Areas)+len(set.RoleAssignments)+len(set.Teams)+len(set.Policies)+len(set.Sources)+len(set.Invalid) == 0 && set.Roles == nil
+}
+
+// pointless warns of manifests by which little can be judged:
+//
+//	no Area, and nothing that makes areas      a check of nothing passes
+//	one file, with areas and without a source  sources in the files beside it are not read
+//
+// Checkouts that were given make areas, and are sources.
+func (c *Checker) pointless(set *manifest.Set, isFolder bool) []ownership.Problem {
+	if len(c.given) > 0 {
+		return nil
+	}
+	discovers := slices.ContainsFunc(set.Sources, func(source manifest.Object[v1alpha1.OwnershipSource]) bool {
+		return source.Value.Spec.Git != nil && source.Value.Spec.Git.Discover
+	})
+	problem := ownership.Problem{Location: ownership.Location{File: c.settings.Manifests}, Warning: true}
+	switch {
+	case len(set.Areas) == 0 && len(set.Invalid) == 0 && !discovers:
+		problem.Message = "the manifests declare no Area, and no source discovers any, so there is nothing to judge"
+		problem.Remedy = "declare an Area, or set spec.git.discover of an OwnershipSource to true"
+	case !isFolder && len(set.Areas) > 0 && len(set.Sources) == 0:
+		problem.Message = "this file alone is read, and it has no OwnershipSource, so nothing is observed"
+		problem.Remedy = "give the folder that it lies in, with --manifests " + filepath.Dir(c.settings.Manifests)
+	default:
+		return nil
+	}
+	return []ownership.Problem{problem}
 }
 
 // bareDefault are the policies for a checkout without manifests: the others ask for people and declarations.
