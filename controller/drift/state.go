@@ -80,12 +80,41 @@ func fileRequirement(area Area) ownership.Requirement {
 	case lacking == 0:
 		requirement.Status = ownership.Met
 	case lacking == c.Total && c.Unknown == "":
-		requirement.Status, requirement.Reason = ownership.Unmet, fmt.Sprintf("none of %s has a code owner", files(c.Total))
+		requirement.Status, requirement.Reason = ownership.Unmet, lackingReason(c, lacking)
 	default:
-		requirement.Status = ownership.PartlyUnmet
-		requirement.Reason = fmt.Sprintf("%d of %s have no code owner", lacking, files(c.Total))
+		requirement.Status, requirement.Reason = ownership.PartlyUnmet, lackingReason(c, lacking)
 	}
 	return requirement
+}
+
+// lackingReason tells files that nobody is named for from those whose owners do not count:
+//
+//	the lacking files are      all files                              some files
+//	named nobody               none of 4 files has a code owner       2 of 4 files have no code owner
+//	named invalid owners only  none of 4 files has a valid code owner 2 of 4 files have no valid code owner
+//	some of each               …: 1 has none, the owners of 3 are not valid
+func lackingReason(c ownership.Coverage, lacking int) string {
+	invalid := c.Owned - c.Effective
+	owner := "code owner"
+	if invalid > 0 {
+		owner = "valid code owner"
+	}
+	verb := "have"
+	if lacking == 1 {
+		verb = "has"
+	}
+	reason := fmt.Sprintf("%d of %s %s no %s", lacking, files(c.Total), verb, owner)
+	if lacking == c.Total && c.Unknown == "" {
+		reason = fmt.Sprintf("none of %s has a %s", files(c.Total), owner)
+	}
+	if none := lacking - invalid; invalid > 0 && none > 0 {
+		verb = "have"
+		if none == 1 {
+			verb = "has"
+		}
+		reason += fmt.Sprintf(": %d %s none, the owners of %d are not valid", none, verb, invalid)
+	}
+	return reason
 }
 
 func files(n int) string {

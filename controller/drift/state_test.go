@@ -60,3 +60,23 @@ func TestFileRequirement(t *testing.T) {
 		})
 	}
 }
+
+func TestFileRequirementSaysWhatIsLacking(t *testing.T) {
+	for name, test := range map[string]struct {
+		reason   string
+		coverage ownership.Coverage
+		want     string
+	}{
+		"nobody named":        {"no rule names anybody", ownership.Coverage{Total: 4, Unmatched: 4}, "none of 4 files has a code owner"},
+		"all by the departed": {"a rule names somebody who does not count", ownership.Coverage{Total: 4, Owned: 4}, "none of 4 files has a valid code owner"},
+		"both":                {"the two need different work", ownership.Coverage{Total: 4, Owned: 3, Unmatched: 1}, "none of 4 files has a valid code owner: 1 has none, the owners of 3 are not valid"},
+		"one of many":         {"one file takes the singular", ownership.Coverage{Total: 4, Owned: 3, Effective: 3, Unmatched: 1}, "1 of 4 files has no code owner"},
+		"some invalid":        {"the others are owned", ownership.Coverage{Total: 4, Owned: 4, Effective: 2}, "2 of 4 files have no valid code owner"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := fileRequirement(Area{Area: areaWith(test.coverage)}); got.Reason != test.want {
+				t.Errorf("reason %q, want %q: %s", got.Reason, test.want, test.reason)
+			}
+		})
+	}
+}
