@@ -64,7 +64,7 @@ func TestWrongCalls(t *testing.T) {
 		"both":         {"paths from two places", []string{"owners", "--stdin", "a"}, "remit: paths come from arguments or with --stdin, not both; see `remit owners --help`\n"},
 		"null":         {"--null without --stdin", []string{"owners", "--null", "a"}, "remit: --null says how --stdin is read, and needs it; see `remit owners --help`\n"},
 		"control":      {"what was typed cannot steer the terminal", []string{"\x1b[31mred"}, "remit: unknown command \"\\x1b[31mred\" for \"remit\"; see `remit --help`\n"},
-		"empty-listen": {"an address that is none", []string{"run", "--manifests", t.TempDir(), "--listen", "nowhere"}, "remit: cannot listen at nowhere: listen tcp: address nowhere: missing port in address; give a host and a port of this machine with --listen, such as 127.0.0.1:7364\n"},
+		"empty-listen": {"an address that is none", []string{"run", "--manifests", newManifests(t, organisation("/nowhere")), "--listen", "nowhere"}, "remit: cannot listen at nowhere: listen tcp: address nowhere: missing port in address; give a host and a port of this machine with --listen, such as 127.0.0.1:7364\n"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
