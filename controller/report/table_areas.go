@@ -116,7 +116,7 @@ func (t *table) folders(folders []ownership.UnownedFolder) string {
 	for i, folder := range shown {
 		name := t.folder(folder)
 		if i > 0 && folder.Repository == shown[i-1].Repository {
-			name = folderName(folder)
+			name = t.folderName(folder)
 		}
 		parts = append(parts, fmt.Sprintf("%s (%d)", name, folder.Files))
 	}
@@ -129,69 +129,9 @@ func (t *table) folders(folders []ownership.UnownedFolder) string {
 // folder names a folder, with its repository unless there is only one.
 func (t *table) folder(folder ownership.UnownedFolder) string {
 	if folder.Repository != t.only {
-		return Clean(folder.Repository) + " " + folderName(folder)
+		return Clean(folder.Repository) + " " + t.folderName(folder)
 	}
-	return folderName(folder)
-}
-
-func folderName(folder ownership.UnownedFolder) string {
-	if folder.Folder == "/" {
-		return "files at the root"
-	}
-	return Clean(folder.Folder)
-}
-
-// step is the next thing to do about an area that is known to lack something:
-//
-//	a role lacks               name a holder where the area is declared
-//	a role is declared twice   settle it there
-//	files lack an owner        add a rule to CODEOWNERS, or the file itself
-func (t *table) step(area ownership.AreaResult) string {
-	var steps, roles, unsettled []string
-	approver := false
-	for _, requirement := range area.Requirements {
-		switch {
-		case requirement.Status != ownership.Unmet && requirement.Status != ownership.PartlyUnmet:
-		case requirement.Role == ownership.Approver:
-			approver = true
-		case len(area.Declared[requirement.Role]) > 1:
-			unsettled = append(unsettled, Clean(string(requirement.Role)))
-		default:
-			roles = append(roles, Clean(string(requirement.Role)))
-		}
-	}
-	for _, todo := range []struct {
-		verb  string
-		roles []string
-	}{{"name", roles}, {"settle on one holder as", unsettled}} {
-		if len(todo.roles) == 0 {
-			continue
-		}
-		step := todo.verb + " the " + strings.Join(todo.roles, ", the ")
-		if place := t.place(area.Location); place != "" {
-			step += " in " + place
-		}
-		steps = append(steps, step)
-	}
-	if approver && len(area.UnownedFiles) > 0 {
-		steps = append(steps, t.ruleStep(area.UnownedFiles[0]))
-	}
-	return strings.Join(steps, "; ")
-}
-
-func (t *table) ruleStep(folder ownership.UnownedFolder) string {
-	for _, repository := range t.result.Repositories {
-		if repository.ID != folder.Repository || repository.Codeowners == "" {
-			continue
-		}
-		place := t.place(ownership.Location{Repository: repository.ID, File: repository.Codeowners})
-		pattern := "/" + strings.TrimPrefix(Clean(folder.Folder), "/")
-		if pattern == "/" {
-			pattern = "/*"
-		}
-		return fmt.Sprintf("give %s an owner in %s", pattern, place)
-	}
-	return "add a CODEOWNERS file: " + t.place(ownership.Location{Repository: folder.Repository, File: ".github/CODEOWNERS"})
+	return t.folderName(folder)
 }
 
 // repositories shows each repository's coverage as a bar, the worst first, and
