@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -32,6 +33,8 @@ type checkFlags struct {
 	failOn        choice
 	verbose       bool
 	color         *choice
+	// paths are the checkouts to check.
+	paths []string
 }
 
 func newCheck(environment Environment, shared *sharedFlags) *cobra.Command {
@@ -53,16 +56,17 @@ which files have an owner, and which rules do not say what they seem to.
 
 With --manifests, the areas that the manifests declare are compared with what
 their sources say, and the policies that they name are applied. A PATH given
-besides takes the place of the repository of the same name in those sources, so
-that a change can be checked against the whole organisation before it is merged.
+besides takes the place of the repository of the same folder, or else name, in
+those sources, so that a change can be checked against the whole organisation
+before it is merged.
 
 Exit codes:
   0  nothing fails the check
   1  something does: a denied finding of at least the severity of --fail-on,
      or an unowned area. Warnings and what is unknown never fail a check.
-  2  it could not run, or not whole: wrong flags, a folder that cannot be read,
-     an error in a manifest, a source or a policy. What could be checked is
-     reported all the same, but do not rely on it.`,
+  2  it could not run, or not whole: wrong flags, a folder that cannot be read
+     or has no manifest, an error in a manifest, a source or a policy. What could
+     be checked is reported all the same, but do not rely on it.`,
 		Example: `  remit check .
   remit check . --output sarif > remit.sarif
   remit check --manifests ownership/
@@ -93,7 +97,8 @@ func check(ctx context.Context, environment Environment, flags checkFlags, paths
 	if flags.manifests == "" && len(paths) == 0 {
 		paths = []string{"."}
 	}
-	known, err := readBaseline(flags.baseline)
+	flags.paths = paths
+	known, err := readBaseline(environment.program(), flags)
 	if err != nil {
 		return err
 	}
@@ -178,27 +183,56 @@ func writeReport(environment Environment, flags checkFlags, result *ownership.Re
 
 // nextSteps are what a reader of the table may want to do now.
 func nextSteps(program string, flags checkFlags, result *ownership.Result) []string {
+	var steps []string
 	if flags.manifests != "" {
-		return []string{
-			fmt.Sprintf("keep checking: %s run --manifests %s", program, flags.manifests),
+		steps = []string{
+			"keep checking: " + program + " run" + flags.scope(),
 			fmt.Sprintf("and see the metrics at http://%s/metrics", defaultListen),
 		}
+	} else {
+		steps = []string{"see who owns a file, and why: " + program + " owners PATH"}
 	}
-	steps := []string{"see who owns a file, and why: " + program + " owners PATH"}
 	if report.FailureCount(result, ownership.Severity(flags.failOn.value)) > 0 && flags.baseline == "" {
-		steps = append(steps, "accept what there is, so that only what is new fails: "+program+" check --write-baseline FILE")
+		steps = append(steps, "accept what there is, so that only what is new fails: "+program+" check"+flags.scope()+" --write-baseline FILE")
 	}
 	return steps
 }
 
+// scope is what was checked, as arguments that can be copied into a shell.
+func (flags checkFlags) scope() string {
+	var words strings.Builder
+	for _, path := range flags.paths {
+		if path != "." || flags.manifests != "" || len(flags.paths) > 1 {
+			words.WriteString(" " + quoted(path))
+		}
+	}
+	if flags.manifests != "" {
+		words.WriteString(" --manifests " + quoted(flags.manifests))
+	}
+	return words.String()
+}
+
+// quoted is a word as a shell takes it.
+func quoted(word string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./,:=@%+", r)
+	}
+	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
 // readBaseline reads the baseline, if there is one to read.
-func readBaseline(name string) (report.Baseline, error) {
+func readBaseline(program string, flags checkFlags) (report.Baseline, error) {
+	name := flags.baseline
 	if name == "" {
 		return report.Baseline{}, nil
 	}
 	file, err := os.Open(name)
 	if err != nil {
-		return report.Baseline{}, failure("write one with `remit check --write-baseline "+name+"`", "read the baseline: %w", err)
+		remedy := fmt.Sprintf("write one with `%s check%s --write-baseline %s`", program, flags.scope(), quoted(name))
+		return report.Baseline{}, failure(remedy, "the baseline: %s", standalone.Plainly(name, err))
 	}
 	defer func() { _ = file.Close() }() // nothing was written
 	return report.ReadBaseline(name, file)

@@ -16,6 +16,7 @@ import (
 	"github.com/remit-dev/remit/controller/codeowners"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/source/git"
+	"github.com/remit-dev/remit/controller/standalone"
 )
 
 // checkout is the repository that questions about paths are asked of.
@@ -40,12 +41,12 @@ func findCheckout(outsideWillDo bool) (*checkout, error) {
 	if folder, err = filepath.EvalSymlinks(folder); err != nil {
 		return nil, fmt.Errorf("find the current folder: %w", err)
 	}
-	source, err := git.Checkout(folder)
+	source, err := standalone.FindCheckout(folder)
 	if err != nil {
 		if outsideWillDo {
 			return &checkout{root: folder, folder: folder}, nil
 		}
-		return nil, failure("go into a checkout, or name the rules with --codeowners FILE", "%w", err)
+		return nil, failure("go into a checkout, or name the rules with --codeowners FILE", "%s lies in no git repository", folder)
 	}
 	c := &checkout{root: source.Root(), folder: folder, isRepository: true}
 	if _, err := os.Lstat(filepath.Join(c.root, ".git")); errors.Is(err, fs.ErrNotExist) {
@@ -182,7 +183,7 @@ func (c *checkout) codeowners(ctx context.Context, environment Environment, give
 	if given != "" {
 		text, err := readRules(given)
 		if err != nil {
-			return "", nil, failure("name a file with --codeowners", "read the rules: %w", err)
+			return "", nil, failure("name a file with --codeowners", "the rules: %s", standalone.Plainly(given, err))
 		}
 		return given, text, nil
 	}

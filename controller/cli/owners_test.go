@@ -64,7 +64,7 @@ func TestOwnersJSON(t *testing.T) {
 		"stdin outside": {reason: "what cannot be answered is said, and stops no other", arguments: []string{"--stdin"}, in: "../x\nREADME.md\n.\n", want: []string{readme}, code: ExitIncomplete, err: "remit: standard input, line 1: ../x is outside of ROOT\nremit: standard input, line 3: it is the checkout itself, and with --stdin each path is a file\nremit: 2 paths of standard input could not be answered\n"},
 		"null":          {reason: "a line break in a name", arguments: []string{"--stdin", "--null"}, in: "services/pay/a\nb.go\x00README.md\x00", want: []string{pay(`services/pay/a\u000ab.go`), readme}},
 		"codeowners":    {reason: "rules of another file", arguments: []string{"--codeowners", filepath.Join(outside, "rules"), "README.md"}, want: []string{`{"path":"README.md","state":"owned","owners":["@acme/all"],"line":1,"pattern":"*"}`}},
-		"no rules":      {reason: "rules that are not there", arguments: []string{"--codeowners", "none", "README.md"}, code: ExitIncomplete, err: "remit: read the rules: open none: no such file or directory; name a file with --codeowners\n"},
+		"no rules":      {reason: "rules that are not there", arguments: []string{"--codeowners", "none", "README.md"}, code: ExitIncomplete, err: "remit: the rules: none does not exist; name a file with --codeowners\n"},
 	}
 	write(t, outside, map[string]string{"rules": "* @acme/all\n"})
 	followed, err := filepath.EvalSymlinks(root)

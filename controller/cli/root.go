@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/remit-dev/remit/controller/report"
 )
 
 // Execute runs the command that the arguments name (without the program's own name) and gives its exit
@@ -29,11 +31,14 @@ nobody owns.`,
   remit check --manifests ownership/     # is every declared area owned?
   remit owners src/main.go               # who owns this file, and why?
   remit run --manifests ownership/       # keep checking, and serve metrics`,
-		Args:          cobra.NoArgs,
+		Version:       environment.Version.Version,
+		Args:          knownCommand,
 		RunE:          func(command *cobra.Command, _ []string) error { return command.Help() },
 		SilenceErrors: true, // finish writes them
 		SilenceUsage:  true, // a fault should not be buried under a page of flags
 	}
+	root.Flags().Bool("version", false, "say which version of Remit this is") // -v means --verbose elsewhere
+	root.SetVersionTemplate(report.Clean(environment.Version.String()) + "\n")
 	root.SetIn(environment.In)
 	root.SetOut(environment.Out)
 	root.SetErr(environment.Err)
@@ -58,18 +63,33 @@ type sharedFlags struct {
 	color choice
 }
 
-// explainArguments lets faults in arguments name the help page, as faults in flags do.
-func explainArguments(command *cobra.Command) {
-	if check := command.Args; check != nil {
-		command.Args = func(command *cobra.Command, arguments []string) error {
-			if err := check(command, arguments); err != nil {
-				return usageError{err: err, command: command.CommandPath()}
-			}
-			return nil
-		}
+// knownCommand refuses a word that is no command, and says which one may have been meant.
+func knownCommand(root *cobra.Command, words []string) error {
+	if len(words) == 0 {
+		return nil
 	}
-	for _, child := range command.Commands() {
-		explainArguments(child)
+	problem := fmt.Errorf("unknown command %q for %q", words[0], root.Name())
+	if root.SuggestionsMinimumDistance <= 0 {
+		root.SuggestionsMinimumDistance = 2
+	}
+	if meant := root.SuggestionsFor(words[0]); len(meant) > 0 {
+		return fmt.Errorf("%w; did you mean `%s %s`?", problem, root.Name(), strings.Join(meant, "` or `"+root.Name()+" "))
+	}
+	return usageError{err: problem, command: root.CommandPath()}
+}
+
+// explainArguments lets faults in arguments name the help page, as faults in flags do.
+func explainArguments(root *cobra.Command) {
+	for _, command := range root.Commands() {
+		if check := command.Args; check != nil {
+			command.Args = func(command *cobra.Command, arguments []string) error {
+				if err := check(command, arguments); err != nil {
+					return usageError{err: err, command: command.CommandPath()}
+				}
+				return nil
+			}
+		}
+		explainArguments(command)
 	}
 }
 

@@ -38,6 +38,7 @@ func TestVersion(t *testing.T) {
 		arguments []string
 		want      string
 	}{
+		"flag": {"as most programs have it", []string{"--version"}, "remit v0.1.0 (commit 3e2edef), built with go1.26.0 for linux/amd64\n"},
 		"text": {"one line for people", []string{"version"}, "remit v0.1.0 (commit 3e2edef), built with go1.26.0 for linux/amd64\n"},
 		"json": {"fields for programs", []string{"version", "-o", "json"}, `{"version":"v0.1.0","commit":"3e2edef","go":"go1.26.0","platform":"linux/amd64"}` + "\n"},
 	}
@@ -56,7 +57,10 @@ func TestWrongCalls(t *testing.T) {
 		arguments []string
 		want      string
 	}{
-		"command":      {"a command that does not exist", []string{"chek"}, "remit: unknown command \"chek\" for \"remit\"; see `remit --help`\n"},
+		"command":      {"a command that does not exist", []string{"chek"}, "remit: unknown command \"chek\" for \"remit\"; did you mean `remit check`?\n"},
+		"letters":      {"letters in another order", []string{"chekc", "."}, "remit: unknown command \"chekc\" for \"remit\"; did you mean `remit check`?\n"},
+		"series":       {"fewer series than none", []string{"run", "--area-series", "-5"}, "remit: --area-series -5: want 0 or more; see `remit run --help`\n"},
+		"no time":      {"a pass that could never end in time", []string{"run", "--pass-timeout", "0s"}, "remit: --pass-timeout 0s: want more than 0; see `remit run --help`\n"},
 		"flag":         {"a flag that does not exist", []string{"check", "--strict"}, "remit: unknown flag: --strict; see `remit check --help`\n"},
 		"choice":       {"a word that is no choice", []string{"check", "-o", "xml"}, "remit: invalid argument \"xml\" for \"-o, --output\" flag: want table, json, sarif, junit or markdown; see `remit check --help`\n"},
 		"severity":     {"a severity that is none", []string{"check", "--fail-on", "fatal"}, "remit: invalid argument \"fatal\" for \"--fail-on\" flag: want info, low, medium, high or critical; see `remit check --help`\n"},

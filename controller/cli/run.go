@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"log/slog"
 
 	"github.com/spf13/cobra"
@@ -38,6 +39,12 @@ can reach the address may know who owns what.`,
 			if settings.Manifests == "" && len(paths) == 0 {
 				paths = []string{"."}
 			}
+			if settings.AreaSeries < 0 {
+				return usageError{fmt.Errorf("--area-series %d: want 0 or more", settings.AreaSeries), command.CommandPath()}
+			}
+			if settings.PassTimeout <= 0 {
+				return usageError{fmt.Errorf("--pass-timeout %s: want more than 0", settings.PassTimeout), command.CommandPath()}
+			}
 			settings.Checkouts = paths
 			settings.Now, settings.Version = environment.Now, environment.Version.Version
 			settings.Log = newLog(environment, format.value)
@@ -49,7 +56,7 @@ can reach the address may know who owns what.`,
 	f.StringVar(&settings.Listen, "listen", defaultListen, "serve at this `ADDRESS`, HOST:PORT; port 0 takes any free one")
 	f.BoolVar(&settings.AreaMetrics, "area-metrics", false, "serve metrics of each area at /metrics/areas")
 	f.IntVar(&settings.AreaSeries, "area-series", 0, "serve at most `N` series there; 0 is the default budget")
-	f.StringVar(&settings.Cache, "cache", "", "keep first-seen times in this folder `DIR`; .remit in the folder of the manifests if not given")
+	f.StringVar(&settings.Cache, "cache", "", "keep first-seen times in this folder `DIR`; .remit in the folder of the manifests if not given, or without manifests a folder in the user's cache")
 	f.DurationVar(&settings.PassTimeout, "pass-timeout", standalone.DefaultPassTimeout, "give a pass up after this `TIME`")
 	f.Var(&format, "log-format", "the form of the log on standard error: "+format.list()+"; auto: text on a terminal, else json")
 	mustCompletePath(command, "manifests", true)
@@ -71,6 +78,8 @@ func newLog(environment Environment, format string) *slog.Logger {
 func cleanAttribute(_ []string, attribute slog.Attr) slog.Attr {
 	value := attribute.Value.Resolve()
 	switch value.Kind() {
+	case slog.KindDuration: // else JSON has a number of nanoseconds
+		attribute.Value = slog.StringValue(value.Duration().String())
 	case slog.KindString:
 		attribute.Value = slog.StringValue(report.Clean(value.String()))
 	case slog.KindAny:

@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// What the reader is told to run next is about what was checked.
+func TestNextStepsKeepArguments(t *testing.T) {
+	faulty := newCheckout(t, "faulty", with(owned(), "CODEOWNERS", faultyRules))
+	other := newCheckout(t, "other folder", with(owned(), "CODEOWNERS", faultyRules))
+	unowned := newManifests(t, with(organisation(faulty), "areas.yaml", strings.Split(organisation(faulty)["areas.yaml"], "  roles:")[0]))
+	tests := map[string]struct {
+		reason    string
+		arguments []string
+		want      []string
+	}{
+		"here":      {"the current folder needs no name", nil, []string{"remit check --write-baseline FILE\n"}},
+		"paths":     {"each PATH, as a shell takes it", []string{faulty, other}, []string{"remit check " + faulty + " '" + other + "' --write-baseline FILE\n"}},
+		"manifests": {"the manifests", []string{"-m", unowned}, []string{"remit run --manifests " + unowned + "\n", "remit check --manifests " + unowned + " --write-baseline FILE\n"}},
+		"both":      {"both", []string{".", "-m", unowned}, []string{"remit run . --manifests " + unowned + "\n", "remit check . --manifests " + unowned + " --write-baseline FILE\n"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(faulty)
+			got := call(t, "", append([]string{"check"}, test.arguments...)...)
+			text := strings.Join(strings.Fields(got.out), " ") + "\n" // long lines are wrapped
+			for _, want := range test.want {
+				if !strings.Contains(text, strings.TrimSpace(want)) {
+					t.Errorf("%s: want %q in\n%s", test.reason, want, got.out)
+				}
+			}
+		})
+	}
+	t.Chdir(faulty)
+	got := call(t, "", "check", ".", "-m", unowned, "--baseline", "my baseline.json")
+	want := "remit: the baseline: my baseline.json does not exist; write one with `remit check . --manifests " + unowned + " --write-baseline 'my baseline.json'`\n"
+	if diff := cmp.Diff(want, got.err); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestQuoted(t *testing.T) {
+	for word, want := range map[string]string{
+		"../ownership": "../ownership", "": "''", "a b": "'a b'", "it's": `'it'\''s'`, "$(rm)": "'$(rm)'", "~": "'~'",
+	} {
+		if got := quoted(word); got != want {
+			t.Errorf("%q: got %s, want %s", word, got, want)
+		}
+	}
+}
+
+// No call of the system shows through, and nothing is said twice.
+func TestPathsInPlainWords(t *testing.T) {
+	shopRoot := newCheckout(t, "shop", shop())
+	tests := map[string]struct {
+		reason    string
+		arguments []string
+		want      string
+	}{
+		"no path":      {"a checkout that is not there", []string{"check", "nowhere"}, "remit: nowhere does not exist; name a folder in a git checkout\n"},
+		"no manifests": {"manifests that are not there", []string{"check", "-m", "nowhere"}, "remit: nowhere does not exist; name a folder of manifests with --manifests DIR\n"},
+		"above": {"a folder of checkouts", []string{"check", ".."}, "remit: .. lies in no git repository, but holds checkouts; name the checkouts themselves, such as ../shop," +
+			" or make the folder the spec.git.path of an OwnershipSource and use --manifests\n"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(shopRoot)
+			if diff := cmp.Diff(called{code: ExitIncomplete, err: test.want}, call(t, "", test.arguments...), cmp.AllowUnexported(called{})); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", test.reason, diff)
+			}
+		})
+	}
+	outside := t.TempDir()
+	t.Chdir(outside)
+	if got := call(t, "", "owners"); got.err != "remit: "+resolved(t, outside)+" lies in no git repository; go into a checkout, or name the rules with --codeowners FILE\n" {
+		t.Errorf("owners outside of a checkout: %s", got.err)
+	}
+}
+
+func resolved(t *testing.T, path string) string {
+	t.Helper()
+	followed, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return followed
+}
+
+func TestLogSaysDurationsInWords(t *testing.T) {
+	var text bytes.Buffer
+	newLog(testEnvironment(nil, nil, nil, &text), "json").Info("checked", "took", 1500*time.Millisecond)
+	var line struct{ Took string }
+	if err := json.Unmarshal(text.Bytes(), &line); err != nil || line.Took != "1.5s" {
+		t.Errorf("%v: %s", err, text.String())
+	}
+}
