@@ -15,7 +15,6 @@ import (
 	"io/fs"
 	"path"
 	"slices"
-	"strings"
 )
 
 //go:generate go run github.com/remit-dev/remit/controller/internal/policydoc -library .
@@ -37,10 +36,10 @@ func Names() []string {
 
 // Text is a policy's Rego, and the file that it comes from, for errors:
 // "policies/accountable-holder/policy.rego". It is an error if the library has
-// no policy of that name; the error lists those that it has.
+// no policy of that name; Names lists those that it has.
 func Text(name string) (file string, text []byte, err error) {
 	if !slices.Contains(Names(), name) {
-		return "", nil, fmt.Errorf("the library has no policy %q; it has %s", name, strings.Join(Names(), ", "))
+		return "", nil, fmt.Errorf("the library has no policy %q", name)
 	}
 	text, err = library.ReadFile(path.Join(name, "policy.rego"))
 	if err != nil {

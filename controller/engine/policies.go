@@ -63,16 +63,31 @@ func CompilePolicies(in PolicyInput) (*Policies, []ownership.Problem) {
 		for _, name := range in.Default {
 			file, text, err := policies.Text(name)
 			if err != nil {
-				problems = append(problems, ownership.Problem{Message: err.Error()})
+				problems = append(problems, ownership.Problem{Message: err.Error(), Remedy: libraryRemedy(name)})
 				continue
 			}
 			sources = append(sources, policy.Source{Name: name, File: file, Text: text})
 		}
 	}
-	set, refused := policy.Compile(sources)
+	set, refused := policy.Compile(sources, roleNames(in.Manifests)...)
 	p.set = set
 	p.failRefused(sources, refused)
 	return p, append(problems, refused...)
+}
+
+// roleNames are the configured roles; where their configuration has errors they are not known.
+func roleNames(manifests *manifest.Set) []string {
+	var configuration *v1alpha1.RoleConfiguration
+	if manifests.Roles != nil {
+		configuration = &manifests.Roles.Value
+	} else if manifests.Invalid["RoleConfiguration"] > 0 {
+		return []string{policy.AnyRole}
+	}
+	var names []string
+	for _, definition := range manifest.RoleDefinitions(configuration) {
+		names = append(names, string(definition.Role))
+	}
+	return names
 }
 
 // loadPolicy reads one instance's text and settings.
@@ -80,10 +95,12 @@ func loadPolicy(object manifest.Object[v1alpha1.ResponsibilityPolicy]) (policy.S
 	spec := object.Value.Spec
 	source := policy.Source{
 		Name: object.Value.Name, Severity: ownership.Severity(spec.Severity), Location: object.Location,
-		Parameters: make(map[string]json.RawMessage, len(spec.Parameters)),
+		Parameters:         make(map[string]json.RawMessage, len(spec.Parameters)),
+		ParameterLocations: make(map[string]ownership.Location, len(spec.Parameters)),
 	}
 	for name, value := range spec.Parameters {
 		source.Parameters[name] = value.Raw
+		source.ParameterLocations[name] = object.FieldLocation("spec.parameters." + name)
 	}
 	set, err := selecting(spec.Match)
 	if err != nil {
@@ -99,8 +116,7 @@ func withText(object manifest.Object[v1alpha1.ResponsibilityPolicy], source poli
 	case spec.Library != "":
 		file, text, err := policies.Text(spec.Library)
 		if err != nil {
-			return source, set, problemAt(object.FieldLocation("spec.library"), "spec.library", err,
-				fmt.Sprintf("use one of %v", policies.Names()))
+			return source, set, problemAt(object.FieldLocation("spec.library"), "spec.library", err, libraryRemedy(spec.Library))
 		}
 		source.File, source.Text = file, text
 	case spec.RegoFile != "":
@@ -116,6 +132,16 @@ func withText(object manifest.Object[v1alpha1.ResponsibilityPolicy], source poli
 		source.Embedded = true
 	}
 	return source, set, nil
+}
+
+// libraryRemedy names the policy of the library that may be meant, and all that there are.
+func libraryRemedy(name string) string {
+	names := policies.Names()
+	remedy := "use one of " + strings.Join(names, ", ")
+	if near := policy.Suggestion(name, names); near != "" {
+		return near + " " + remedy
+	}
+	return remedy
 }
 
 // embedded puts Rego on the lines that it has in its manifest, so that its problems are found there.

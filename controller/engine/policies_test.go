@@ -10,8 +10,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/manifest"
 	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/policy"
 	"github.com/remit-dev/remit/controller/snapshot"
 )
 
@@ -26,6 +28,7 @@ func judged(t *testing.T, specs ...string) ([]string, []ownership.Problem, *owne
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"acme.yaml": w.manifests, "always.rego": always, "broken.rego": "package remit.policies.broken\n\ndeny contains {\n",
+		"role.rego":  strings.Replace(always, `input.area.name == "shop"`, `count(input.declared.depty) == 0`, 1),
 		"fails.rego": strings.Replace(always, `input.area.name == "shop"`, `to_number(input.area.name) == 1`, 1),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
@@ -119,12 +122,14 @@ func TestBadPoliciesHarmNoOther(t *testing.T) {
 		spec string
 		want string // part of the problem
 	}{
-		"no such policy in the library": {"{library: acountable-holder}", "acountable-holder"},
-		"no such file":                  {"{regoFile: none.rego}", "none.rego"},
-		"out of the folder":             {"{regoFile: ../none.rego}", "leaves the folder"},
-		"does not parse":                {"{regoFile: broken.rego}", "broken.rego:4"},
-		"no such parameter":             {"{library: accountable-holder, parameters: {mx: 2}}", "mx"},
-		"fails when it runs":            {"{regoFile: fails.rego}", "fails.rego:6"},
+		"no such policy in the library": {"{library: acountable-holder}",
+			`the library has no policy "acountable-holder"; did you mean accountable-holder? use one of accountable-holder, codeowners-hygiene, `},
+		"no such file":       {"{regoFile: none.rego}", "none.rego"},
+		"out of the folder":  {"{regoFile: ../none.rego}", "leaves the folder"},
+		"does not parse":     {"{regoFile: broken.rego}", "broken.rego:4"},
+		"no such parameter":  {"{library: accountable-holder, parameters: {mx: 2}}", "mx"},
+		"no such role":       {"{regoFile: role.rego}", "input.declared.depty does not exist"},
+		"fails when it runs": {"{regoFile: fails.rego}", "fails.rego:6"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			findings, problems, result := judged(t, test.spec, "{regoFile: always.rego}")
@@ -136,6 +141,28 @@ func TestBadPoliciesHarmNoOther(t *testing.T) {
 			}
 			if !slices.ContainsFunc(result.Policies, func(p ownership.PolicyStatus) bool { return p.Name == "p1" && p.Error != "" }) {
 				t.Errorf("the status of the policy has no error: %+v", result.Policies)
+			}
+		})
+	}
+}
+
+// TestRoleNames: policies may name the roles that are configured, and any where the configuration has errors.
+func TestRoleNames(t *testing.T) {
+	configured := &manifest.Set{Roles: &manifest.Object[v1alpha1.RoleConfiguration]{}}
+	configured.Roles.Value.Spec.Roles = []v1alpha1.RoleDefinition{{Name: "captain"}}
+	defaults := []string{"accountable", "responsible", "approver", "oncall", "deputy", "consulted", "informed"}
+	for name, test := range map[string]struct {
+		reason string
+		set    *manifest.Set
+		want   []string
+	}{
+		"none":       {"there are the defaults", &manifest.Set{}, defaults},
+		"configured": {"they come after the defaults", configured, append(slices.Clone(defaults), "captain")},
+		"invalid":    {"what it was to configure is not known", &manifest.Set{Invalid: map[string]int{"RoleConfiguration": 1}}, []string{policy.AnyRole}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, roleNames(test.set)); diff != "" {
+				t.Errorf("%s:\n%s", test.reason, diff)
 			}
 		})
 	}

@@ -23,6 +23,7 @@ type checker struct {
 	input    *encode.Shape
 	data     *encode.Shape
 	subject  string
+	roles    roles
 	report   *report
 	// silent: shapes are being found out, nothing is said yet.
 	silent bool

@@ -23,7 +23,7 @@ func TestChecker(t *testing.T) {
 		"nested map":                      {text: rule(`some r, p in data.remit.teams["team:acme/x"].repositories; p == "admin"`), reason: "the map in one document is not a keyed document"},
 		"labels":                          {text: rule(`input.area.labels.anything == "x"`), reason: "any key may be in labels"},
 		"below a label":                   {text: rule(`input.area.labels.anything.more == "x"`), refused: true, reason: "a label is a string"},
-		"role that is not there":          {text: rule(`count(input.declared.buddy) == 0`), reason: "roles are configured"},
+		"role that is not there":          {text: rule(`count(input.declared.buddy) == 0`), refused: true, reason: "it would be silent for ever"},
 		"iteration over roles":            {text: rule(`some role; some h in input.declared[role]; h.holder == "user:x"`), reason: "input may be gone through"},
 		"misspelt under any role":         {text: rule(`some role; some h in input.declared[role]; h.holdr == "user:x"`), refused: true, reason: "each role's holders have one shape"},
 		"key bound by some":               {text: rule(`some h in input.declared.accountable; data.remit.people[h.holder].active`), reason: "h.holder is bound"},

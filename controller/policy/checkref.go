@@ -108,7 +108,7 @@ func (c *checker) foreign(ref ast.Ref, location *ast.Location) {
 //	object      name of a field      the field
 //	object      other name           problem; a literal: nothing known
 //	object      variable             nothing known
-//	map         any                  the element
+//	map         any                  the element; by role, problem if the name is no role
 //	array, set  name                 problem
 //	array, set  other                the element
 //	scalar      any                  problem
@@ -132,6 +132,9 @@ func (c *checker) follow(shape *encode.Shape, ref ast.Ref, at int, location *ast
 			}
 			shape = field
 		case encode.Map:
+			if byRole(shape) {
+				c.roleKey(ref[:i+1], location)
+			}
 			shape = shape.Element
 		case encode.Set:
 			shape = elementOfSet(shape, ref[i])

@@ -74,6 +74,7 @@ type program struct {
 	rule     string
 	body     ast.Body
 	location *ast.Location
+	roles    roles
 }
 
 // resultVar takes a program's result. No author can write this name.
@@ -81,15 +82,17 @@ const resultVar = ast.Var("$result")
 
 // Compile compiles, checks and seals policy instances. A bad one is left out and
 // its problems say why, with file, line and column; the others stay. The problems
-// are sorted by place.
-func Compile(sources []Source) (*Set, []ownership.Problem) {
+// are sorted by place. The configured names are those of the roles; without any
+// they are those of ownership.DefaultRoles.
+func Compile(sources []Source, configured ...string) (*Set, []ownership.Problem) {
 	set := &Set{plans: map[string]*encode.Plan{}}
 	documents, seal := newDocuments(), newSeal()
 	masks := map[string]*encode.Mask{}
 	seen := map[string]bool{}
+	roles := newRoles(configured)
 	var problems []ownership.Problem
 	for i := range sources {
-		r := &report{source: &sources[i]}
+		r := &report{source: &sources[i], roles: roles}
 		if seen[sources[i].Name] {
 			r.manifest("metadata.name", "give each policy its own name", "there are two policies named %s", sources[i].Name)
 		}
@@ -163,7 +166,7 @@ func compile(r *report, documents documents, seal seal) (compiled *instance) {
 		Name: "CheckReferences", MetricName: "remit_check_references",
 		Stage: func(compiler *ast.Compiler) *ast.Error {
 			checker := checker{
-				compiler: compiler, own: own, report: r, subject: metadata.subject,
+				compiler: compiler, own: own, report: r, subject: metadata.subject, roles: r.roles,
 				input: documents.inputs[metadata.subject], data: documents.data,
 			}
 			checker.check()
@@ -286,10 +289,10 @@ func link(r *report, metadata metadata, compiler *ast.Compiler) *instance {
 	}
 	declared := reachOf(compiler, roots[ruleDeclare]...)
 	checkDeclare(declared, r)
-	compiled.declare = stage{programs: programsOf(roots[ruleDeclare], ruleDeclare), inputs: inputsOf(declared)}
+	compiled.declare = stage{programs: programsOf(roots[ruleDeclare], ruleDeclare, r.roles), inputs: inputsOf(declared)}
 	judged := reachOf(compiler, slices.Concat(roots[ruleDeny], roots[ruleWarn])...)
 	compiled.judge = stage{
-		programs: append(programsOf(roots[ruleDeny], ruleDeny), programsOf(roots[ruleWarn], ruleWarn)...),
+		programs: append(programsOf(roots[ruleDeny], ruleDeny, r.roles), programsOf(roots[ruleWarn], ruleWarn, r.roles)...),
 		inputs:   inputsOf(judged),
 	}
 	return compiled
@@ -297,14 +300,14 @@ func link(r *report, metadata metadata, compiler *ast.Compiler) *instance {
 
 // programsOf takes the compiled bodies of the rules and adds one expression that
 // keeps the result.
-func programsOf(rules []*ast.Rule, name string) []program {
+func programsOf(rules []*ast.Rule, name string, roles roles) []program {
 	programs := make([]program, 0, len(rules))
 	for _, rule := range rules {
 		body := slices.Clone(rule.Body)
 		keep := ast.Equality.Expr(ast.NewTerm(resultVar), rule.Head.Key)
 		keep.Index = len(body)
 		keep.Location = rule.Location
-		programs = append(programs, program{rule: name, body: append(body, keep), location: rule.Location})
+		programs = append(programs, program{rule: name, body: append(body, keep), location: rule.Location, roles: roles})
 	}
 	return programs
 }

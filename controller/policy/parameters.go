@@ -36,24 +36,23 @@ func setParameters(module *ast.Module, r *report) {
 	literal.Foreach(func(key, _ *ast.Term) { known = append(known, string(key.Value.(ast.String))) })
 	slices.Sort(known)
 	for _, name := range names {
-		field := "spec.parameters." + name
 		key := ast.StringTerm(name)
 		standing := literal.Get(key)
 		if standing == nil {
-			remedy := suggestion(name, known)
+			remedy := Suggestion(name, known)
 			if remedy == "" {
 				remedy = "it has " + alternatives(known)
 			}
-			r.manifest(field, remedy, "the policy has no parameter %s", name)
+			r.parameter(name, remedy, "the policy has no parameter %s", name)
 			continue
 		}
 		value, err := parseJSON(r.source.Parameters[name])
 		if err != nil {
-			r.manifest(field, "write JSON", "the value cannot be read: %v", err)
+			r.parameter(name, "write JSON", "the value cannot be read: %v", err)
 			continue
 		}
 		if want, got := ast.ValueName(standing.Value), ast.ValueName(value); want != got {
-			r.manifest(field, "the default is "+standing.String(), "want %s, not %s", a(want), a(got))
+			r.parameter(name, "the default is "+standing.String(), "want %s, not %s", a(want), a(got))
 			continue
 		}
 		literal.Insert(key, &ast.Term{Value: value, Location: standing.Location})

@@ -47,6 +47,7 @@ func (b *badResult) Error() string { return b.message }
 //	---------------------------------------------------------
 //	key, message        needed                -
 //	role, holder        may be                needed; holder is canonical
+//	role                a configured one      a configured one
 //	reason              -                     may be
 //	severity            one of the five       -
 //	location            {repository, file, line, column}, each may be absent
@@ -142,6 +143,10 @@ func (r *result) setLocation(value *ast.Term) error {
 }
 
 func (r *result) check() error {
+	if r.role != "" && len(r.role) <= maxKey && !r.program.roles.has(r.role) {
+		return &badResult{message: fmt.Sprintf("role of a result of %s is %q, which is no configured role", r.program.rule, r.role),
+			remedy: r.program.roles.remedy(r.role)}
+	}
 	switch {
 	case r.program.rule == ruleDeclare:
 		holder, err := ownership.ParseHolder(r.holder)

@@ -103,11 +103,14 @@ func checkLiteral(result ast.Object, rule *ast.Rule, name string, r *report) {
 			location = rule.Location
 		}
 		if !slices.Contains(allowedKeys[name], string(field)) {
-			remedy := suggestion(string(field), allowedKeys[name])
+			remedy := Suggestion(string(field), allowedKeys[name])
 			if remedy == "" {
 				remedy = "it may have " + alternatives(allowedKeys[name])
 			}
 			r.at(location, remedy, "a result of %s has no field %s", name, string(field))
+		}
+		if text, ok := value.Value.(ast.String); ok && field == "role" && text != "" && !r.roles.has(string(text)) {
+			r.at(location, r.roles.remedy(string(text)), "there is no role %q", string(text))
 		}
 		if text, ok := value.Value.(ast.String); ok && field == "severity" && ownership.Severity(text).Rank() < 0 {
 			r.at(location, "use info, low, medium, high or critical", "severity is %q", string(text))

@@ -31,11 +31,14 @@ type Source struct {
 	Severity ownership.Severity
 	// Location is the manifest that asks for the instance.
 	Location ownership.Location
+	// ParameterLocations are where the manifest names each of Parameters, as far as that is known.
+	ParameterLocations map[string]ownership.Location
 }
 
 // report collects the problems of one source.
 type report struct {
 	source   *Source
+	roles    roles
 	problems []ownership.Problem
 	// own is the module's package, once it is known.
 	own ast.Ref
@@ -69,9 +72,20 @@ func place(file string, embedded bool, location *ast.Location) ownership.Locatio
 
 // manifest adds a problem in the manifest that asks for the instance.
 func (r *report) manifest(field, remedy, format string, arguments ...any) {
-	r.add(ownership.Problem{
-		Location: r.source.Location, Field: field, Message: fmt.Sprintf(format, arguments...), Remedy: remedy,
-	})
+	r.manifestAt(r.source.Location, field, remedy, format, arguments...)
+}
+
+// parameter adds a problem of one parameter, at its place in the manifest.
+func (r *report) parameter(name, remedy, format string, arguments ...any) {
+	location, known := r.source.ParameterLocations[name]
+	if !known {
+		location = r.source.Location
+	}
+	r.manifestAt(location, "spec.parameters."+name, remedy, format, arguments...)
+}
+
+func (r *report) manifestAt(location ownership.Location, field, remedy, format string, arguments ...any) {
+	r.add(ownership.Problem{Location: location, Field: field, Message: fmt.Sprintf(format, arguments...), Remedy: remedy})
 }
 
 func (r *report) add(problem ownership.Problem) {
@@ -150,7 +164,7 @@ func (r *report) undefinedFunction(name string, location *ast.Location) {
 	case strings.HasPrefix(name, "data."):
 		r.at(location, "write it into the module: policies are judged on their own", "there is no function %s in this module", name)
 	default:
-		r.at(location, suggestion(name, allowedBuiltins), "there is no function %s", name)
+		r.at(location, Suggestion(name, allowedBuiltins), "there is no function %s", name)
 	}
 }
 
@@ -164,15 +178,15 @@ func (r *report) undefinedField(detail *ast.RefErrInvalidDetail, location *ast.L
 	}
 	name := detail.Ref[detail.Pos].Value
 	text, _ := name.(ast.String)
-	remedy := suggestion(string(text), known)
+	remedy := Suggestion(string(text), known)
 	if remedy == "" && len(known) > 0 {
 		remedy = "it has " + alternatives(known)
 	}
 	r.at(location, remedy, "%s does not exist", r.short(detail.Ref[:detail.Pos+1]))
 }
 
-// suggestion is "did you mean ...?" where a name comes close, or empty.
-func suggestion(name string, known []string) string {
+// Suggestion is "did you mean ...?" where a name comes close, or empty.
+func Suggestion(name string, known []string) string {
 	if near := nearest(name, known); near != "" {
 		return fmt.Sprintf("did you mean %s?", near)
 	}
