@@ -78,9 +78,12 @@ func unownedFinding(area ownership.AreaResult) ownership.Finding {
 // unknown areas fail by what the policies say of them alone.
 func Fails(result *ownership.Result, failOn ownership.Severity) []ownership.Finding {
 	return slices.DeleteFunc(AllFindings(result), func(finding ownership.Finding) bool {
-		return finding.Status != ownership.Raised || finding.Rule != "deny" ||
-			finding.Severity.Rank() < failOn.Rank()
+		return !fails(finding, failOn)
 	})
+}
+
+func fails(finding ownership.Finding, failOn ownership.Severity) bool {
+	return finding.Status == ownership.Raised && finding.Rule == "deny" && finding.Severity.Rank() >= failOn.Rank()
 }
 
 // FailureCount is how many findings make a check fail.

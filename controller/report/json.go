@@ -22,7 +22,8 @@ type Document struct {
 	*ownership.Result
 }
 
-// JSON writes the whole result, nothing left out, as one indented document.
+// JSON writes the whole result, nothing left out, as one indented document. Its findings are AllFindings: an
+// unowned area is one of them, raised or known.
 // Lists are never null. Hidden characters are written as \u escapes, so that the
 // text is safe on a terminal.
 func JSON(w io.Writer, result *ownership.Result) error {
@@ -36,19 +37,24 @@ func withLists(result *ownership.Result) *ownership.Result {
 	for i, area := range result.Areas {
 		area.Requirements = orEmpty(area.Requirements)
 		area.Drift = orEmpty(area.Drift)
-		if area.Declared == nil {
-			area.Declared = ownership.Assignments[ownership.Declaration]{}
-		}
-		if area.Observed == nil {
-			area.Observed = ownership.Assignments[ownership.Observed]{}
-		}
+		area.Declared = allLists(area.Declared)
+		area.Observed = allLists(area.Observed)
 		full.Areas[i] = area
 	}
-	full.Findings = orEmpty(result.Findings)
+	full.Findings = orEmpty(AllFindings(result))
 	full.Sources = orEmpty(result.Sources)
 	full.Policies = orEmpty(result.Policies)
 	full.Repositories = orEmpty(result.Repositories)
 	return &full
+}
+
+// allLists gives assignments in which a role without holders has an empty list.
+func allLists[T any](assignments ownership.Assignments[T]) ownership.Assignments[T] {
+	full := make(ownership.Assignments[T], len(assignments))
+	for role, holders := range assignments {
+		full[role] = orEmpty(holders)
+	}
+	return full
 }
 
 func orEmpty[T any](list []T) []T {

@@ -44,11 +44,55 @@ func TestJSONIsSafeAndWhole(t *testing.T) {
 	if err := json.Unmarshal(b.Bytes(), &back); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(rich().Findings, back.Findings); diff != "" {
+	if diff := cmp.Diff(AllFindings(rich()), back.Findings); diff != "" {
 		t.Errorf("reading the report gives other findings (-want +got):\n%s", diff)
 	}
 	if back.Version != JSONVersion {
 		t.Errorf("version %q", back.Version)
+	}
+}
+
+// A role without holders is in both maps, so that a reader need not ask whether it is there.
+func TestJSONListsAreNeverNull(t *testing.T) {
+	result := &ownership.Result{Areas: []ownership.AreaResult{{ID: "a/b",
+		Declared: ownership.Assignments[ownership.Declaration]{ownership.Accountable: nil},
+		Observed: ownership.Assignments[ownership.Observed]{ownership.Approver: nil}}}}
+	var b bytes.Buffer
+	if err := JSON(&b, result); err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(b.Bytes(), []byte("null")) {
+		t.Errorf("the report holds a null:\n%s", b.String())
+	}
+	for _, want := range []string{`"accountable": []`, `"approver": []`} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("the report does not hold %s", want)
+		}
+	}
+}
+
+// An unowned area is one of the findings whether a baseline knows it or not.
+func TestJSONListsUnownedAreas(t *testing.T) {
+	known := rich()
+	known.Areas = known.Areas[:1]
+	for name, result := range map[string]*ownership.Result{"raised": rich(), "known": Apply(rich(), NewBaseline(rich())), "some known": Apply(rich(), NewBaseline(known))} {
+		var b bytes.Buffer
+		if err := JSON(&b, result); err != nil {
+			t.Fatal(err)
+		}
+		var back ownership.Result
+		if err := json.Unmarshal(b.Bytes(), &back); err != nil {
+			t.Fatal(err)
+		}
+		listed := 0
+		for _, finding := range back.Findings {
+			if finding.Policy == UnownedPolicy {
+				listed++
+			}
+		}
+		if listed != 2 {
+			t.Errorf("%s: %d of 2 unowned areas are findings", name, listed)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -30,7 +31,8 @@ const MarkdownMarker = "<!-- remit:report -->"
 // issue, give a command, or mark itself up.
 func Markdown(w io.Writer, result *ownership.Result, options Options) error {
 	m := &markdown{table: newTable(result, options)}
-	m.printf("%s\n### Ownership\n\n**%s**\n\n", MarkdownMarker, m.headline())
+	verdict := verdictOf(result, m.table.summary, m.table.options.FailOn)
+	m.printf("%s\n### Ownership\n\n**%s**\n\n%s: %s\n\n", MarkdownMarker, m.headline(), verdict.word, verdict.text)
 	if m.table.summary.Clean() && len(result.Areas)+len(result.Repositories) > 0 {
 		m.printf("All clear: %s and %s checked against %s.\n", count(len(result.Areas), "area", "areas"),
 			count(m.table.summary.Files.Total, "file", "files"), count(len(result.Policies), "policy", "policies"))
@@ -87,7 +89,9 @@ func (m *markdown) areas() {
 	if len(areas) == 0 {
 		return
 	}
-	slices.SortStableFunc(areas, func(a, b ownership.AreaResult) int { return a.State.Rank() - b.State.Rank() })
+	slices.SortStableFunc(areas, func(a, b ownership.AreaResult) int {
+		return cmp.Or(a.State.Rank()-b.State.Rank(), m.table.knownRank(a)-m.table.knownRank(b))
+	})
 	m.printf("| Area | State | Tier | Why | Next |\n|---|---|---|---|---|\n")
 	rows(m, areas, maxMarkdownAreas, func(area ownership.AreaResult) {
 		var why []string
@@ -96,12 +100,20 @@ func (m *markdown) areas() {
 				why = append(why, markdownText(fmt.Sprintf("%s: %s", requirement.Role, requirement.Reason)))
 			}
 		}
-		m.printf("| %s | %s | %s | %s | %s |\n", codeCell(string(area.ID)), area.State, markdownText(area.Tier),
+		m.printf("| %s | %s | %s | %s | %s |\n", codeCell(string(area.ID)), m.state(area), markdownText(area.Tier),
 			strings.Join(why[:min(len(why), 4)], "<br>"), markdownText(m.table.step(area)))
 	})
 	if m.table.summary.Areas[ownership.Unknown] > 0 {
 		m.printf("Unknown is not unowned: what could not be read is held against nobody.\n\n")
 	}
+}
+
+// state is an area's state, and whether a baseline knows it as unowned.
+func (m *markdown) state(area ownership.AreaResult) string {
+	if m.table.known[area.ID] {
+		return string(area.State) + ", known"
+	}
+	return string(area.State)
 }
 
 // contradictions lists what is declared one way and observed another.
@@ -151,19 +163,15 @@ func (m *markdown) findings() {
 				codeCell(m.table.findingPlace(finding)), markdownText(finding.Message))
 		})
 	}
-	summary := m.table.summary
-	if summary.Undetermined > 0 {
-		m.printf("Not counted: %s, because something could not be read.\n\n", count(summary.Undetermined, "undetermined finding", "undetermined findings"))
-	}
-	if summary.Exempt > 0 {
-		m.printf("Not counted: %s.\n\n", count(summary.Exempt, "exempt or known finding", "exempt or known findings"))
+	for _, text := range notRaised(m.table.result, m.table.summary) {
+		m.printf("Not counted: %s.\n\n", markdownText(text))
 	}
 }
 
 // problems lists bad input, failed policies and what could not be read.
 func (m *markdown) problems() {
 	var lines []string
-	for _, problem := range m.table.result.Problems {
+	for _, problem := range inputProblems(m.table.result) {
 		word := "error"
 		if problem.Warning {
 			word = "warning"

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -37,11 +38,7 @@ type printer struct {
 // line writes spans as one line, cut with an ellipsis at the width.
 func (p *printer) line(spans ...span) {
 	room := p.width
-	for i, part := range spans {
-		last := i == len(spans)-1
-		if last {
-			part.text = strings.TrimRight(part.text, " ")
-		}
+	for _, part := range trimmed(spans) {
 		size := cells(part.text)
 		if size > room {
 			p.write(span{shorten(part.text, room), part.style})
@@ -51,6 +48,18 @@ func (p *printer) line(spans ...span) {
 		room -= size
 	}
 	p.out.WriteByte('\n')
+}
+
+// trimmed takes the blanks from a line's end.
+func trimmed(spans []span) []span {
+	spans = slices.Clone(spans)
+	for last := len(spans) - 1; last >= 0; last-- {
+		if spans[last].text = strings.TrimRight(spans[last].text, " "); spans[last].text != "" {
+			break
+		}
+		spans = spans[:last]
+	}
+	return spans
 }
 
 // wrapped writes lead and then text, which goes on below itself where it does not fit.

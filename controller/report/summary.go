@@ -10,11 +10,14 @@ type Summary struct {
 	Files ownership.Coverage `json:"files"`
 	// Unread counts the repositories whose files could not be counted or judged whole.
 	Unread int `json:"unread"`
-	// Raised counts the raised findings of policies by severity, Undetermined
-	// and Exempt those which do not count.
-	Raised       map[ownership.Severity]int `json:"raised"`
-	Undetermined int                        `json:"undetermined"`
-	Exempt       int                        `json:"exempt"`
+	// Raised counts the raised findings of policies by severity; unowned areas are counted by Areas.
+	Raised map[ownership.Severity]int `json:"raised"`
+	// Undetermined counts the subjects that a policy could not be judged for, each once for each policy, whether it
+	// has a finding there or not.
+	Undetermined int `json:"undetermined"`
+	// Exempt counts the exempt findings, Known those of them, unowned areas included, that a baseline knows.
+	Exempt int `json:"exempt"`
+	Known  int `json:"known"`
 	// Drift counts the differences between declared and observed by kind.
 	Drift map[ownership.DriftKind]int `json:"drift"`
 	// Errors and Warnings count the problems of the input.
@@ -51,13 +54,17 @@ func Summarise(result *ownership.Result) Summary {
 	for _, finding := range result.Findings {
 		switch finding.Status {
 		case ownership.Raised:
-			summary.Raised[finding.Severity]++
+			if finding.Policy != UnownedPolicy {
+				summary.Raised[finding.Severity]++
+			}
 		case ownership.Exempt:
 			summary.Exempt++
-		case ownership.Undetermined:
-			summary.Undetermined++
+			if finding.Because == knownBecause {
+				summary.Known++
+			}
 		}
 	}
+	summary.Undetermined = undetermined(result)
 	for _, problem := range result.Problems {
 		if problem.Warning {
 			summary.Warnings++
@@ -76,6 +83,22 @@ func Summarise(result *ownership.Result) Summary {
 		}
 	}
 	return summary
+}
+
+// undetermined sums up, over all policies, the subjects that could not be judged. A result that does not count
+// them for a policy has its undetermined findings.
+func undetermined(result *ownership.Result) int {
+	total := 0
+	subjects := map[Identity]bool{}
+	for _, finding := range result.Findings {
+		if finding.Status == ownership.Undetermined && result.Undetermined[finding.Policy] == 0 {
+			subjects[Identity{Policy: finding.Policy, Subject: finding.Subject}] = true
+		}
+	}
+	for _, n := range result.Undetermined {
+		total += n
+	}
+	return total + len(subjects)
 }
 
 // Clean says whether there is nothing that anybody needs to do or look at.

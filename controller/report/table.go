@@ -20,13 +20,15 @@ type Options struct {
 	Verbose bool
 	// ManifestsGiven says that areas were declared; without, the report is about repositories.
 	ManifestsGiven bool
+	// FailOn is the severity from which denied findings fail the check; empty is DefaultFailOn.
+	FailOn ownership.Severity
 	// Next are the next steps to show at the end.
 	Next []string
 }
 
 // Table writes the report for a terminal: a headline, what nobody owns first,
 // then what is partly owned or unknown, what contradicts what, the findings,
-// problems of the input, the sources and the next steps.
+// problems of the input, the sources, whether the check fails, and the next steps.
 func Table(w io.Writer, result *ownership.Result, options Options) error {
 	t := newTable(result, options)
 	switch {
@@ -41,6 +43,7 @@ func Table(w io.Writer, result *ownership.Result, options Options) error {
 		t.details()
 	}
 	t.sources()
+	t.verdict()
 	t.next()
 	if _, err := w.Write(t.out.Bytes()); err != nil {
 		return fmt.Errorf("write the report: %w", err)
@@ -71,8 +74,10 @@ type table struct {
 	bare bool
 	// only is the ID of the one repository there is, which then goes without saying.
 	only string
-	// told is what a section has said already of an area's role and, where it is about one, of its holder.
-	told map[told]bool
+	// told is which section has said something already of an area's role and, where it is about one, of its holder.
+	told map[told]string
+	// known are the unowned areas that the baseline knows.
+	known map[ownership.AreaID]bool
 }
 
 type told struct {
@@ -86,10 +91,18 @@ func newTable(result *ownership.Result, options Options) *table {
 	if width == 0 {
 		width = 100
 	}
+	if options.FailOn == "" {
+		options.FailOn = DefaultFailOn
+	}
 	t := &table{
 		printer: printer{width: max(width, 40), color: options.Color},
 		result:  result, options: options, summary: Summarise(result), bare: !options.ManifestsGiven,
-		told: map[told]bool{},
+		told: map[told]string{}, known: map[ownership.AreaID]bool{},
+	}
+	for _, finding := range result.Findings {
+		if finding.Policy == UnownedPolicy && finding.Status == ownership.Exempt {
+			t.known[ownership.AreaID(finding.Subject)] = true
+		}
 	}
 	for _, area := range result.Areas {
 		t.bare = t.bare && area.Virtual
@@ -140,7 +153,11 @@ func (t *table) areasHeadline() string {
 	var parts []string
 	for _, state := range ownership.States() {
 		if n := t.summary.Areas[state]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, words[state]))
+			part := fmt.Sprintf("%d %s", n, words[state])
+			if state == ownership.Unowned && len(t.known) > 0 {
+				part += fmt.Sprintf(" (%d known)", len(t.known))
+			}
+			parts = append(parts, part)
 		}
 	}
 	line := count(len(t.result.Areas), "area", "areas")
@@ -202,7 +219,7 @@ func (t *table) section(name string, nameStyle style, about string) {
 // more says how many were left out.
 func (t *table) more(indent string, left int) {
 	if left > 0 {
-		t.line(span{indent, plain}, span{fmt.Sprintf("+%d more; --output json shows all", left), dim})
+		t.line(span{indent, plain}, span{fmt.Sprintf("+%d more; --verbose shows all", left), dim})
 	}
 }
 

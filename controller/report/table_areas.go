@@ -47,8 +47,18 @@ func (t *table) areas() {
 		if len(areas) == 0 {
 			continue
 		}
-		slices.SortStableFunc(areas, func(a, b ownership.AreaResult) int { return compareTiers(a.Tier, b.Tier) })
-		t.section(section.name, section.style, count(len(areas), "area", "areas")+": "+section.about)
+		slices.SortStableFunc(areas, func(a, b ownership.AreaResult) int {
+			return cmp.Or(cmp.Compare(t.knownRank(a), t.knownRank(b)), compareTiers(a.Tier, b.Tier))
+		})
+		about := count(len(areas), "area", "areas")
+		if section.state == ownership.Unowned && len(t.known) > 0 {
+			about += fmt.Sprintf(", %d known", len(t.known))
+		}
+		about += ": " + section.about
+		if section.state == ownership.Unowned && UnownedSeverity.Rank() < t.options.FailOn.Rank() {
+			about += "; below " + string(t.options.FailOn) + ", so that none fails"
+		}
+		t.section(section.name, section.style, about)
 		shown := areas[:t.bound(len(areas), section.limit)]
 		nameWidth := widest(shown, t.width/2, func(area ownership.AreaResult) string { return Clean(string(area.ID)) })
 		for _, area := range shown {
@@ -56,6 +66,14 @@ func (t *table) areas() {
 		}
 		t.more("  ", len(areas)-len(shown))
 	}
+}
+
+// knownRank puts the areas that a baseline knows last.
+func (t *table) knownRank(area ownership.AreaResult) int {
+	if t.known[area.ID] {
+		return 1
+	}
+	return 0
 }
 
 // compareTiers puts named tiers first, in order, and areas without one last.
@@ -67,24 +85,30 @@ func compareTiers(a, b string) int {
 }
 
 func (t *table) area(area ownership.AreaResult, section areaSection, nameWidth int) {
-	about := []string{}
+	about, nameStyle := []string{}, bold
+	if t.known[area.ID] {
+		about = append(about, "known")
+		section.glyph, section.style, nameStyle = "·", dim, dim
+	}
 	if area.Tier != "" {
 		about = append(about, "tier "+Clean(area.Tier))
 	}
 	if area.Team != "" {
-		about = append(about, Clean(area.Team))
+		about = append(about, "team "+Clean(area.Team))
 	}
-	if place := t.place(area.Location); place != "" && nameWidth+6+cells(strings.Join(append(about, place), " · ")) <= t.width {
-		about = append(about, place)
+	if place := t.place(area.Location); place != "" {
+		if more := append(slices.Clone(about), "in "+place); nameWidth+6+cells(strings.Join(more, " · ")) <= t.width {
+			about = more
+		}
 	}
-	t.line(span{"  " + section.glyph + " ", section.style}, span{pad(Clean(string(area.ID)), nameWidth), bold},
+	t.line(span{"  " + section.glyph + " ", section.style}, span{pad(Clean(string(area.ID)), nameWidth), nameStyle},
 		span{"  " + strings.Join(about, " · "), dim})
 	if area.Stalled != "" {
 		t.wrapped([]span{{"    cannot be judged: ", plain}}, span{Clean(area.Stalled), plain})
 	}
 	for _, requirement := range area.Requirements {
 		if requirement.Status != ownership.Met {
-			t.told[told{area: string(area.ID), role: requirement.Role}] = true
+			t.told[told{area: string(area.ID), role: requirement.Role}] = section.name
 			t.requirement(area, requirement)
 		}
 	}

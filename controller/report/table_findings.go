@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -9,11 +10,13 @@ import (
 )
 
 const (
-	maxDriftAreas       = 10
+	maxDriftAreas       = 6
 	maxDriftEach        = 5
 	maxPolicies         = 10
-	maxFindingsOfPolicy = 5
+	maxFindingsOfPolicy = 3
 	maxProblems         = 10
+
+	sectionContradictions = "CONTRADICTIONS"
 )
 
 // contradictions shows the drift of each area, and which place says what.
@@ -29,7 +32,7 @@ func (t *table) contradictions() {
 	if total == 0 {
 		return
 	}
-	t.section("CONTRADICTIONS", yellow, fmt.Sprintf("%d in %s: what is declared and what is observed differ",
+	t.section(sectionContradictions, yellow, fmt.Sprintf("%d in %s: what is declared and what is observed differ",
 		total, count(len(areas), "area", "areas")))
 	shown := areas[:t.bound(len(areas), maxDriftAreas)]
 	for _, area := range shown {
@@ -79,7 +82,7 @@ func (t *table) role(area ownership.AreaResult, role ownership.Role, drifts []ow
 		}
 	}
 	for _, drift := range drifts {
-		t.told[told{string(area.ID), role, drift.Holder}] = true
+		t.told[told{string(area.ID), role, drift.Holder}] = sectionContradictions
 		message := Clean(drift.Message)
 		if message == "" {
 			message = Clean(string(drift.Holder) + ": " + drift.Reason)
@@ -174,18 +177,46 @@ func (t *table) findings() {
 	t.notRaised()
 }
 
-// notRaised says how many findings do not count, and why.
+// notRaised says how much does not count, and why.
 func (t *table) notRaised() {
-	var parts []string
-	if n := t.summary.Undetermined; n > 0 {
-		parts = append(parts, fmt.Sprintf("%d undetermined, because they rest on what could not be read", n))
+	for _, text := range notRaised(t.result, t.summary) {
+		t.wrapped([]span{{"  not counted: ", dim}}, span{text, dim})
 	}
-	if n := t.summary.Exempt; n > 0 {
-		parts = append(parts, fmt.Sprintf("%d exempt or known", n))
+}
+
+// notRaised says which policies could not judge how many subjects, and how many findings are exempt or known.
+func notRaised(result *ownership.Result, summary Summary) []string {
+	var texts, parts []string
+	left := summary.Undetermined
+	for _, policy := range slices.Sorted(maps.Keys(result.Undetermined)) {
+		n := result.Undetermined[policy]
+		if n == 0 {
+			continue
+		}
+		left -= n
+		if len(parts) > 0 {
+			parts = append(parts, fmt.Sprintf("%d by %s", n, Clean(policy)))
+			continue
+		}
+		parts = append(parts, fmt.Sprintf("%s could not be judged by %s", count(n, "subject", "subjects"), Clean(policy)))
+	}
+	if left > 0 {
+		parts = append(parts, count(left, "finding is", "findings are")+" undetermined")
 	}
 	if len(parts) > 0 {
-		t.wrapped([]span{{"  not counted: ", dim}}, span{strings.Join(parts, "; "), dim})
+		texts = append(texts, strings.Join(parts, ", ")+", for what they rest on could not be read")
 	}
+	parts = nil
+	if n := summary.Exempt - summary.Known; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d exempt", n))
+	}
+	if n := summary.Known; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d known (in the baseline)", n))
+	}
+	if len(parts) > 0 {
+		texts = append(texts, strings.Join(parts, ", "))
+	}
+	return texts
 }
 
 // groupByPolicy gives the raised findings of each policy; groups and findings the most severe first.
@@ -219,26 +250,63 @@ func (t *table) policy(findings []ownership.Finding) {
 		}
 	}
 	t.line(span{"  ", plain}, span{Clean(name), bold}, span{title, dim})
-	all := len(findings)
+	var above []ownership.Finding
 	if !t.options.Verbose {
-		findings = slices.DeleteFunc(slices.Clone(findings), func(f ownership.Finding) bool {
-			return t.told[told{f.Subject, f.Role, f.Holder}]
-		})
+		above = slices.DeleteFunc(slices.Clone(findings), func(f ownership.Finding) bool { return t.toldIn(f) == "" })
+		findings = slices.DeleteFunc(slices.Clone(findings), func(f ownership.Finding) bool { return t.toldIn(f) != "" })
 	}
 	shown := findings[:t.bound(len(findings), maxFindingsOfPolicy)]
-	placeWidth := widest(shown, t.width*2/5, t.findingPlace)
+	placeWidth := widest(shown, t.width*2/5, t.column)
 	for _, finding := range shown {
-		place := t.findingPlace(finding)
-		t.wrapped([]span{
-			{"    " + pad(string(finding.Severity), 8) + "  ", severityStyle(finding)},
+		lead := []span{
+			t.mark(finding), {pad(string(finding.Severity), 8) + "  ", severityStyle(finding)},
 			{pad(Clean(finding.Rule), 4) + "  ", dim},
-			{pad(place, max(placeWidth, cells(place))) + "  ", cyan},
-		}, span{Clean(finding.Message), plain})
+		}
+		if place := t.column(finding); place != "" {
+			lead = append(lead, span{pad(place, max(placeWidth, cells(place))) + "  ", cyan})
+		}
+		t.wrapped(lead, span{Clean(finding.Message), plain})
 	}
 	t.more("    ", len(findings)-len(shown))
-	if above := all - len(findings); above > 0 {
-		t.line(span{fmt.Sprintf("    %d about what is shown above", above), dim})
+	t.above(above)
+}
+
+// mark is a cross before what fails the check.
+func (t *table) mark(findings ...ownership.Finding) span {
+	if slices.ContainsFunc(findings, func(f ownership.Finding) bool { return fails(f, t.options.FailOn) }) {
+		return span{"  ✗ ", alarm}
 	}
+	return span{"    ", plain}
+}
+
+// toldIn names the section that has said already what a finding says.
+func (t *table) toldIn(finding ownership.Finding) string {
+	return t.told[told{finding.Subject, finding.Role, finding.Holder}]
+}
+
+// above says how many findings repeat which sections.
+func (t *table) above(findings []ownership.Finding) {
+	if len(findings) == 0 {
+		return
+	}
+	var sections []string
+	for _, finding := range findings {
+		if section := t.toldIn(finding); !slices.Contains(sections, section) {
+			sections = append(sections, section)
+		}
+	}
+	slices.Sort(sections)
+	t.wrapped([]span{t.mark(findings...)}, span{fmt.Sprintf("%s %s the same as %s above", count(len(findings), "finding", "findings"),
+		plural(len(findings), "says", "say"), strings.Join(sections, ", ")), dim})
+}
+
+// column is the place of a finding, or else of whom it is, unless its message begins with it.
+func (t *table) column(finding ownership.Finding) string {
+	place := t.findingPlace(finding)
+	if strings.HasPrefix(Clean(finding.Message), place) {
+		return ""
+	}
+	return place
 }
 
 // findingPlace is where a finding is, or else of whom it is.
@@ -263,10 +331,10 @@ func severityStyle(finding ownership.Finding) style {
 
 // problems shows bad input, errors before warnings.
 func (t *table) problems() {
-	if len(t.result.Problems) == 0 {
+	problems := inputProblems(t.result)
+	if len(problems) == 0 {
 		return
 	}
-	problems := slices.Clone(t.result.Problems)
 	slices.SortStableFunc(problems, func(a, b ownership.Problem) int { return problemRank(a) - problemRank(b) })
 	t.section("INPUT PROBLEMS", red, "each stops nothing but what it is about")
 	shown := problems[:t.bound(len(problems), maxProblems)]

@@ -56,6 +56,7 @@ func TestTable(t *testing.T) {
 		"rich_narrow":  {"a narrow terminal wraps", rich(), Options{ManifestsGiven: true, Width: 60}},
 		"rich_verbose": {"nothing is left out", rich(), Options{ManifestsGiven: true, Verbose: true}},
 		"baseline":     {"what is known does not count", Apply(rich(), NewBaseline(rich())), Options{ManifestsGiven: true}},
+		"fail_on":      {"what is below the line is not marked", rich(), Options{ManifestsGiven: true, FailOn: ownership.Critical}},
 		"bare":         {"a checkout without manifests", bare(), Options{}},
 		"clean":        {"one friendly line", clean(), Options{ManifestsGiven: true}},
 		"empty":        {"nothing to look at", empty(), Options{}},

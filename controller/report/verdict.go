@@ -1,0 +1,104 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/remit-dev/remit/controller/ownership"
+)
+
+// verdict is whether a check fails and for what, in words and as a style:
+//
+//	errors in the input, failed policies   NOT WHOLE, whatever else there is
+//	something fails                        FAILED, with how many findings and unowned areas
+//	nothing does                           passes, with what is shown all the same
+type verdict struct {
+	word, text string
+	style      style
+}
+
+// verdictOf judges a result as `remit check` does; failOn is a severity.
+func verdictOf(result *ownership.Result, summary Summary, failOn ownership.Severity) verdict {
+	findings, areas, warnings, below := 0, 0, 0, 0
+	for _, finding := range AllFindings(result) {
+		switch {
+		case finding.Status != ownership.Raised:
+		case finding.Rule != "deny":
+			warnings++
+		case !fails(finding, failOn):
+			below++
+		case finding.Policy == UnownedPolicy:
+			areas++
+		default:
+			findings++
+		}
+	}
+	var failing, notes []string
+	if findings > 0 {
+		failing = append(failing, fmt.Sprintf("%s at %s or above", count(findings, "finding", "findings"), failOn))
+	}
+	if areas > 0 {
+		failing = append(failing, count(areas, "unowned area", "unowned areas"))
+	}
+	if warnings > 0 {
+		notes = append(notes, fmt.Sprintf("%s, which never %s", count(warnings, "warning", "warnings"), plural(warnings, "fails", "fail")))
+	}
+	if below > 0 {
+		notes = append(notes, fmt.Sprintf("%s below %s", count(below, "denial", "denials"), failOn))
+	}
+	v := verdict{"passes", fmt.Sprintf("nothing fails at %s or above", failOn), green}
+	if len(failing) > 0 {
+		v = verdict{"FAILED", strings.Join(failing, ", "), alarm}
+	}
+	if broken := broken(summary); broken != "" {
+		rest := "nothing else fails"
+		if len(failing) > 0 {
+			rest = v.word + ": " + v.text
+		}
+		v = verdict{"NOT WHOLE", broken + "; " + rest, alarm}
+	}
+	if len(notes) > 0 {
+		v.text += "; besides " + strings.Join(notes, ", ")
+	}
+	return v
+}
+
+// broken says why the result cannot be relied on; empty where it can.
+func broken(summary Summary) string {
+	var parts []string
+	if summary.Errors > 0 {
+		parts = append(parts, count(summary.Errors, "error", "errors")+" in the input")
+	}
+	if summary.FailedPolicies > 0 {
+		parts = append(parts, count(summary.FailedPolicies, "policy", "policies")+" failed")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// verdict is the last that the table says of the result.
+func (t *table) verdict() {
+	v := verdictOf(t.result, t.summary, t.options.FailOn)
+	t.blank()
+	t.wrapped([]span{{v.word + ": ", v.style}}, span{v.text, plain})
+}
+
+// inputProblems are the problems of the input but those that the list of failed policies says.
+func inputProblems(result *ownership.Result) []ownership.Problem {
+	var problems []ownership.Problem
+	for _, problem := range result.Problems {
+		if !saidOfPolicy(result, problem) {
+			problems = append(problems, problem)
+		}
+	}
+	return problems
+}
+
+func saidOfPolicy(result *ownership.Result, problem ownership.Problem) bool {
+	for _, policy := range result.Policies {
+		if policy.Error != "" && !problem.Warning && (strings.TrimSpace(problem.Error()) == policy.Error ||
+			strings.HasPrefix(problem.Message, "policy "+policy.Name+" failed on ")) {
+			return true
+		}
+	}
+	return false
+}
