@@ -182,7 +182,7 @@ func (m *markdown) problems() {
 	}
 	for _, policy := range m.table.result.Policies {
 		if policy.Error != "" || policy.Failed > 0 {
-			lines = append(lines, fmt.Sprintf("policy %s failed: %s", code(policy.Name), markdownText(policy.Error)))
+			lines = append(lines, fmt.Sprintf("policy %s failed: %s", code(policy.Name), markdownText(policyError(m.table.result, policy))))
 		}
 	}
 	for _, source := range m.table.result.Sources {

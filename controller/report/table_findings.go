@@ -47,6 +47,12 @@ func (t *table) contradictions() {
 		left += len(area.Drift)
 	}
 	t.more("  ", left)
+	// What is left out here is not to come back as findings, which say the same.
+	for _, area := range areas {
+		for _, drift := range area.Drift {
+			t.told[told{string(area.ID), drift.Role, drift.Holder}] = sectionContradictions
+		}
+	}
 }
 
 // rolesOf gives the roles of drifts, in the order in which they come.
@@ -82,7 +88,6 @@ func (t *table) role(area ownership.AreaResult, role ownership.Role, drifts []ow
 		}
 	}
 	for _, drift := range drifts {
-		t.told[told{string(area.ID), role, drift.Holder}] = sectionContradictions
 		message := Clean(drift.Message)
 		if message == "" {
 			message = Clean(string(drift.Holder) + ": " + drift.Reason)
@@ -297,7 +302,7 @@ func (t *table) above(findings []ownership.Finding) {
 	}
 	slices.Sort(sections)
 	t.wrapped([]span{t.mark(findings...)}, span{fmt.Sprintf("%s %s the same as %s above", count(len(findings), "finding", "findings"),
-		plural(len(findings), "says", "say"), strings.Join(sections, ", ")), dim})
+		plural(len(findings), "says", "say"), strings.Join(sections, " and ")), dim})
 }
 
 // column is the place of a finding, or else of whom it is, unless its message begins with it.

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/remit-dev/remit/controller/ownership"
@@ -22,11 +21,7 @@ func (t *table) policyErrors() {
 	t.section("POLICIES THAT FAILED", red, "what they would have found is undetermined")
 	shown := failed[:t.bound(len(failed), maxProblems)]
 	for _, policy := range shown {
-		text := Clean(policy.Error)
-		if policy.Failed > 0 {
-			text = fmt.Sprintf("for %d of %s: %s", policy.Failed, count(policy.Subjects, "subject", "subjects"), text)
-		}
-		t.wrapped([]span{{"  " + Clean(policy.Name) + "  ", bold}}, span{text, plain})
+		t.wrapped([]span{{"  " + Clean(policy.Name) + "  ", bold}}, span{Clean(policyError(t.result, policy)), plain})
 	}
 	t.more("  ", len(failed)-len(shown))
 }

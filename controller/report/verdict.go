@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/remit-dev/remit/controller/ownership"
@@ -84,21 +85,26 @@ func (t *table) verdict() {
 
 // inputProblems are the problems of the input but those that the list of failed policies says.
 func inputProblems(result *ownership.Result) []ownership.Problem {
-	var problems []ownership.Problem
-	for _, problem := range result.Problems {
-		if !saidOfPolicy(result, problem) {
-			problems = append(problems, problem)
-		}
-	}
-	return problems
+	return slices.DeleteFunc(slices.Clone(result.Problems), func(problem ownership.Problem) bool {
+		return slices.ContainsFunc(result.Policies, func(policy ownership.PolicyStatus) bool { return saysOf(problem, policy) })
+	})
 }
 
-func saidOfPolicy(result *ownership.Result, problem ownership.Problem) bool {
-	for _, policy := range result.Policies {
-		if policy.Error != "" && !problem.Warning && (strings.TrimSpace(problem.Error()) == policy.Error ||
-			strings.HasPrefix(problem.Message, "policy "+policy.Name+" failed on ")) {
-			return true
+// saysOf says whether a problem is why a policy failed: it was not compiled, or failed on a subject.
+func saysOf(problem ownership.Problem, policy ownership.PolicyStatus) bool {
+	return policy.Error != "" && !problem.Warning && (strings.TrimSpace(problem.Error()) == policy.Error ||
+		strings.HasPrefix(problem.Message, "policy "+policy.Name+" failed on "))
+}
+
+// policyError says why a policy failed: the problem of the input about it, which names the subject, or else its own error.
+func policyError(result *ownership.Result, policy ownership.PolicyStatus) string {
+	for _, problem := range result.Problems {
+		if saysOf(problem, policy) {
+			return strings.TrimSpace(problem.Error())
 		}
 	}
-	return false
+	if policy.Failed > 0 {
+		return fmt.Sprintf("for %d of %s: %s", policy.Failed, count(policy.Subjects, "subject", "subjects"), policy.Error)
+	}
+	return policy.Error
 }
