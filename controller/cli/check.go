@@ -166,6 +166,7 @@ func writeReport(environment Environment, flags checkFlags, result *ownership.Re
 	options := report.Options{
 		Color: environment.color(flags.color.value, environment.Out), Width: environment.width(environment.Out),
 		Version: environment.Version.Version, Verbose: flags.verbose, ManifestsGiven: flags.manifests != "",
+		FailOn: ownership.Severity(flags.failOn.value),
 	}
 	switch flags.output.value {
 	case outputJSON:
