@@ -48,7 +48,7 @@ func TestDocs(t *testing.T) {
 		}
 		passed++
 	}
-	if passed != 3 {
+	if passed != 4 {
 		t.Errorf("%d tests ran", passed)
 	}
 }
