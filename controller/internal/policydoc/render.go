@@ -104,11 +104,9 @@ func page(name string, policy *policytest.Policy, examples []example) string {
 	}
 	b.WriteString("\n## Use it\n\n")
 	fmt.Fprintf(&b, "```yaml\napiVersion: remit.dev/v1alpha1\nkind: ResponsibilityPolicy\nmetadata:\n  name: %s\nspec:\n  library: %s\n", name, name)
-	if len(policy.Parameters) > 0 {
-		b.WriteString("  parameters: # those that differ from the defaults\n")
-		for _, parameter := range policy.Parameters {
-			fmt.Fprintf(&b, "    %s: %s\n", parameter.Name, parameter.Default)
-		}
+	b.WriteString(changed(examples))
+	if len(policy.Parameters) > 1 {
+		b.WriteString("  # The other parameters keep their defaults.\n")
 	}
 	b.WriteString("```\n\n## Examples\n\nEach is a test of the policy (`cases/`). What an example leaves out is empty.\n")
 	for _, e := range examples {
@@ -123,6 +121,18 @@ func page(name string, policy *policytest.Policy, examples []example) string {
 		}
 	}
 	return b.String()
+}
+
+// changed shows parameters that differ from the defaults: those of the first case that has any. It is indented as a
+// field of spec.
+func changed(examples []example) string {
+	for _, e := range examples {
+		if e.parameters != "" {
+			lines := strings.Split(strings.TrimSuffix(e.parameters, "\n"), "\n")
+			return "  " + strings.Join(lines, "\n  ") + "\n"
+		}
+	}
+	return ""
 }
 
 func severity(result policytest.Result) string {

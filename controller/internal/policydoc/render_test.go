@@ -50,6 +50,7 @@ deny contains {"key": "wrong", "message": "It is."}
 
 const oneCase = `wrong-always:
   description: Always.
+  parameters: {max: 2}
   input: {area: {id: a/b}}
   want: [{rule: deny, key: wrong, message: "* is wrong."}]
 `
@@ -64,7 +65,8 @@ func TestRender(t *testing.T) {
 	}
 	for _, want := range []string{
 		"**Nothing is wrong.**", "each area, with severity **low**", "| deny | `wrong` | **Wrong.** It is. |",
-		"| `max` | `1` | How many a\\|b may be. |", "### Wrong always\n\nAlways.\n\n```yaml\ninput: {area: {id: a/b}}\n```",
+		"| `max` | `1` | How many a\\|b may be. |", "### Wrong always\n\nAlways.\n\n```yaml\nparameters: {max: 2}\ninput: {area: {id: a/b}}\n```",
+		"  library: sample\n  parameters: {max: 2}\n```",
 		"| deny | `wrong` | `* is wrong.` |",
 	} {
 		if !strings.Contains(pages["sample/README.md"], want) {
