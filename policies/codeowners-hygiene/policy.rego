@@ -57,20 +57,25 @@ warn contains object.union(result(problem), {"message": sprintf(
 	problem.kind == "doubtful"
 }
 
-skipped(problem) := sprintf(
-	"%s: GitHub skips %s: %s; correct the line, or remove it.",
-	[input.area.id, place(problem), trim_suffix(problem.message, ".")],
-) if {
+skipped(problem) := sprintf("%s: GitHub skips %s: %s", [input.area.id, place(problem), advised(fault(problem))]) if {
 	problem.line > 0
 }
 
 # Line 0 is the whole file: too large, or not text.
 skipped(problem) := sprintf(
-	"%s: GitHub does not load %s %s: %s; correct the file.",
-	[input.area.id, problem.repository, problem.file, trim_suffix(problem.message, ".")],
+	"%s: GitHub does not load %s: %s; correct the file.",
+	[input.area.id, place(problem), trim_suffix(problem.message, ".")],
 ) if {
 	problem.line == 0
 }
+
+# GitHub's messages name the line, which stands before them already.
+fault(problem) := trim_suffix(replace(problem.message, sprintf(" on line %d", [problem.line]), ""), ".")
+
+# One that ends in a question says what to do.
+advised(text) := text if endswith(text, "?")
+
+advised(text) := concat("", [text, "; correct the line, or remove it."]) if not endswith(text, "?")
 
 sentences := {
 	"dead": "%s matches no file; remove it, or correct its path",
@@ -102,7 +107,15 @@ result(problem) := {
 	"location": {"repository": problem.repository, "file": problem.file, "line": problem.line},
 }
 
-subject(problem) := problem.repository if problem.kind == "missing"
+subject(problem) := problem.repository if {
+	problem.kind == "missing"
+	not evident(problem)
+}
+
+subject(problem) := "the repository" if {
+	problem.kind == "missing"
+	evident(problem)
+}
 
 subject(problem) := sprintf("the rule %s at %s", [short(problem.pattern), place(problem)]) if problem.kind != "missing"
 
@@ -111,7 +124,14 @@ short(text) := text if count(text) <= 200
 
 short(text) := concat("", [substring(text, 0, 200), "..."]) if count(text) > 200
 
-place(problem) := sprintf("%s %s:%s", [problem.repository, problem.file, concat(", ", lines(problem))])
+# Each place once: a repository that the area is named after is not named again, and a whole file has no line.
+place(problem) := trim_suffix(concat("", [repository(problem), problem.file, ":", concat(", ", lines(problem))]), ":0")
+
+repository(problem) := concat("", [problem.repository, " "]) if not evident(problem)
+
+repository(problem) := "" if evident(problem)
+
+evident(problem) if input.area.id in {problem.repository, concat("", ["repository:", problem.repository])}
 
 # All lines that the finding stands for, as far as a message can name them.
 lines(problem) := array.concat([sprintf("%d", [line]) | some line in array.slice(sorted, 0, 5)], more) if {

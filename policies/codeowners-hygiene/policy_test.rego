@@ -81,3 +81,22 @@ test_kinds_can_be_ignored if {
 		with policy.parameters as {"ignore": ["dead"]}
 	keys(found) == {"shadowed/acme/shop//web/"}
 }
+
+test_line_and_place_are_named_once if {
+	invalid := object.union(problem("invalid", 7), {"message": "Invalid pattern on line 7: Did you mean `/docs/` instead?"})
+	found := policy.deny with input as {"area": {"id": "acme/shop"}, "codeowners": [invalid]}
+	{finding.message | some finding in found} == {"acme/shop: GitHub skips CODEOWNERS:7: Invalid pattern: Did you mean `/docs/` instead?"}
+}
+
+test_whole_file_of_the_areas_own_repository if {
+	invalid := object.union(problem("invalid", 0), {"pattern": "", "message": "no rule is in force: not text"})
+	found := policy.deny with input as {"area": {"id": "repository:acme/shop"}, "codeowners": [invalid]}
+	{finding.message | some finding in found} == {"repository:acme/shop: GitHub does not load CODEOWNERS: no rule is in force: not text; correct the file."}
+}
+
+test_no_file_in_the_areas_own_repository if {
+	missing := object.union(problem("missing", 0), {"pattern": "", "file": ""})
+	found := policy.warn with input as {"area": {"id": "repository:acme/shop"}, "codeowners": [missing]}
+	some finding in found
+	contains(finding.message, "the repository has no CODEOWNERS file")
+}
