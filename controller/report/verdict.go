@@ -96,15 +96,19 @@ func saysOf(problem ownership.Problem, policy ownership.PolicyStatus) bool {
 		strings.HasPrefix(problem.Message, "policy "+policy.Name+" failed on "))
 }
 
-// policyError says why a policy failed: the problem of the input about it, which names the subject, or else its own error.
+// policyError says why a policy failed, for how many subjects, and which was the first: the problem of the input
+// about it names that one.
 func policyError(result *ownership.Result, policy ownership.PolicyStatus) string {
+	if policy.Failed == 0 {
+		return policy.Error
+	}
+	text := fmt.Sprintf("for %d of %s", policy.Failed, count(policy.Subjects, "subject", "subjects"))
 	for _, problem := range result.Problems {
-		if saysOf(problem, policy) {
-			return strings.TrimSpace(problem.Error())
+		about, found := strings.CutPrefix(problem.Message, "policy "+policy.Name+" failed on ")
+		if subject, _, named := strings.Cut(about, ": "); found && named {
+			text += fmt.Sprintf(" (%s)", subject)
+			break
 		}
 	}
-	if policy.Failed > 0 {
-		return fmt.Sprintf("for %d of %s: %s", policy.Failed, count(policy.Subjects, "subject", "subjects"), policy.Error)
-	}
-	return policy.Error
+	return text + ": " + policy.Error
 }

@@ -50,7 +50,7 @@ func TestPolicyErrorIsSaidOnce(t *testing.T) {
 		},
 	}
 	text := render(t, result, Options{ManifestsGiven: true})
-	for _, want := range []string{"no rule", "divide by zero", "not YAML"} {
+	for _, want := range []string{"no rule", "for 2 of 4 subjects (a/b and 1 other): divide by zero", "divide by zero", "not YAML"} {
 		if n := strings.Count(text, want); n != 1 {
 			t.Errorf("%q is said %d times in:\n%s", want, n, text)
 		}
