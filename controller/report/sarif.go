@@ -1,10 +1,13 @@
 package report
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"path"
 	"slices"
@@ -50,7 +53,45 @@ func SARIF(w io.Writer, result *ownership.Result, options Options) error {
 	s.notifications(result)
 	log := sarif.NewReport()
 	log.Schema = sarifSchema
-	return writeJSON(w, log.AddRun(s.run))
+	pruned, err := withoutDefaults(log.AddRun(s.run))
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, pruned)
+}
+
+// withoutDefaults takes from a log what its readers assume anyway: every number -1 ("no index", "no rank"; SARIF 2.1.0,
+// for example section 3.4.5).
+func withoutDefaults(log any) (any, error) {
+	text, err := json.Marshal(log)
+	if err != nil {
+		return nil, fmt.Errorf("encode the report: %w", err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	var tree any
+	if err := decoder.Decode(&tree); err != nil {
+		return nil, fmt.Errorf("encode the report: %w", err)
+	}
+	prune(tree)
+	return tree, nil
+}
+
+func prune(tree any) {
+	switch tree := tree.(type) {
+	case []any:
+		for _, element := range tree {
+			prune(element)
+		}
+	case map[string]any:
+		for name, value := range tree {
+			if value == json.Number("-1") {
+				delete(tree, name)
+				continue
+			}
+			prune(value)
+		}
+	}
 }
 
 // sarifRun is one run in the making.
@@ -58,6 +99,7 @@ type sarifRun struct {
 	run     *sarif.Run
 	areas   map[string]ownership.AreaResult
 	owners  map[string]string // CODEOWNERS file by repository
+	held    map[ownership.Holder][]heldPlace
 	only    string
 	dropped int
 }
@@ -67,6 +109,7 @@ func newSARIF(result *ownership.Result, options Options) *sarifRun {
 		run:    sarif.NewRunWithInformationURI("Remit", homepage),
 		areas:  map[string]ownership.AreaResult{},
 		owners: map[string]string{},
+		held:   heldPlaces(result.Areas),
 	}
 	if options.Version != "" {
 		s.run.Tool.Driver.Version = &options.Version
@@ -183,13 +226,17 @@ func fingerprint(finding ownership.Finding) string {
 }
 
 // findingLocation is where a finding is shown: its own place, else its area's
-// manifest, else the CODEOWNERS file of the repository that the area stands for.
+// manifest, else where the holder is named, else the CODEOWNERS file of the
+// repository that the area stands for.
 func (s *sarifRun) findingLocation(finding ownership.Finding) ownership.Location {
 	if finding.Location.File != "" {
 		return finding.Location
 	}
 	if area, known := s.areas[finding.Subject]; known && area.Location.File != "" {
 		return area.Location
+	}
+	if place := s.heldAt(finding); place.File != "" {
+		return place
 	}
 	place := ownership.Location{File: fallbackFile}
 	if id, virtual := strings.CutPrefix(finding.Subject, "repository:"); virtual {
@@ -199,6 +246,52 @@ func (s *sarifRun) findingLocation(finding ownership.Finding) ownership.Location
 		}
 	}
 	return place
+}
+
+// heldAt is where the holder whom a finding is about is named: in the role of the finding, if there is such a
+// place, else in any; where it is declared before where it is observed.
+func (s *sarifRun) heldAt(finding ownership.Finding) ownership.Location {
+	places := s.held[ownership.Holder(finding.Subject)]
+	for _, place := range places {
+		if place.role == finding.Role {
+			return place.location
+		}
+	}
+	if len(places) == 0 {
+		return ownership.Location{}
+	}
+	return places[0].location
+}
+
+// heldPlace is one place that names a holder of a role.
+type heldPlace struct {
+	role     ownership.Role
+	location ownership.Location
+}
+
+// heldPlaces gives all places that name a holder, in the order of areas and roles, declared ones first.
+func heldPlaces(areas []ownership.AreaResult) map[ownership.Holder][]heldPlace {
+	declared, observed := map[ownership.Holder][]heldPlace{}, map[ownership.Holder][]heldPlace{}
+	for _, area := range areas {
+		for _, role := range slices.Sorted(maps.Keys(area.Declared)) {
+			for _, d := range area.Declared[role] {
+				if d.Location.File != "" {
+					declared[d.Holder] = append(declared[d.Holder], heldPlace{role, d.Location})
+				}
+			}
+		}
+		for _, role := range slices.Sorted(maps.Keys(area.Observed)) {
+			for _, o := range area.Observed[role] {
+				for _, location := range o.Locations {
+					observed[o.Holder] = append(observed[o.Holder], heldPlace{role, location})
+				}
+			}
+		}
+	}
+	for holder, places := range observed {
+		declared[holder] = append(declared[holder], places...)
+	}
+	return declared
 }
 
 // location writes a place; lines count from 1, and a whole file is its first line.

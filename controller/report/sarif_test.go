@@ -76,6 +76,37 @@ func TestSARIFIsWhatCodeScanningNeeds(t *testing.T) {
 	}
 }
 
+func TestSARIFShowsAPersonWhereTheyAreNamed(t *testing.T) {
+	result := rich()
+	sam := ownership.Finding{Policy: "offboarding", Subject: "user:sam", Key: "1", Rule: "deny", Severity: ownership.High, Status: ownership.Raised}
+	approver, nowhere := sam, sam
+	approver.Role, nowhere.Subject = ownership.Approver, "user:nobody"
+	result.Areas = []ownership.AreaResult{{ID: "a/b",
+		Declared: ownership.Assignments[ownership.Declaration]{ownership.Accountable: {{Holder: "user:sam", Location: at("a.yaml", 4)}}},
+		Observed: ownership.Assignments[ownership.Observed]{ownership.Approver: {{Holder: "user:sam", Locations: []ownership.Location{in("acme/shop", "CODEOWNERS", 17)}}}},
+	}}
+	s := newSARIF(result, Options{})
+	for name, test := range map[string]struct {
+		finding ownership.Finding
+		want    ownership.Location
+	}{
+		"declared": {sam, at("a.yaml", 4)}, "by role": {approver, in("acme/shop", "CODEOWNERS", 17)}, "nowhere": {nowhere, ownership.Location{File: fallbackFile}},
+	} {
+		if got := s.findingLocation(test.finding); got != test.want {
+			t.Errorf("%s: shown at %s, want %s", name, got, test.want)
+		}
+	}
+}
+
+func TestSARIFSaysNoDefaults(t *testing.T) {
+	if _, text := renderSARIF(t, rich()); bytes.Contains(text, []byte(": -1")) {
+		t.Error("the log holds -1, which is what its readers assume")
+	}
+	if _, text := renderSARIF(t, clean()); !bytes.Contains(text, []byte(`"results": []`)) {
+		t.Error("the log of a clean result does not say that there are no results")
+	}
+}
+
 func TestSARIFFingerprintOutlivesMessageAndLine(t *testing.T) {
 	finding := rich().Findings[0]
 	before := fingerprint(finding)
