@@ -5,7 +5,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	gogit "github.com/go-git/go-git/v5"
 
@@ -219,12 +218,8 @@ func TestBadInput(t *testing.T) {
 
 func (test badInput) check(t *testing.T, b bench) {
 	t.Helper()
-	began := time.Now()
 	wide := &terminal{width: 100_000, environment: map[string]string{"NO_COLOR": "1"}}
 	got := call(t, "", "check", "--manifests", b.path("manifests"), "--output", "json")
-	if took := time.Since(began); took > time.Minute { // on whatever machine
-		t.Errorf("it took %v", took)
-	}
 	var document report.Document
 	if err := json.Unmarshal([]byte(got.out), &document); err != nil {
 		t.Fatalf("%s: %v: exit %d, %s", test.reason, err, got.code, got.err)

@@ -15,8 +15,8 @@ type Area struct {
 	Declared ownership.Assignments[ownership.Declaration]
 	// DeclaredUnknown says why what policies declare is not known whole; empty means that it is.
 	DeclaredUnknown string
-	// Refused says, by role, why what is declared counts for none.
-	Refused map[ownership.Role]string
+	// Refused are the holders, by role, who are declared and count for none, because they are too many.
+	Refused ownership.Assignments[ownership.Declaration]
 }
 
 // UnknownDeclarations says why it is unknown who is declared in a role; empty where it is known. What RoleAssignments

@@ -33,8 +33,8 @@ func holderRequirement(area Area, role ownership.RoleDefinition, s *snapshot.Sna
 	if end := area.Ended[role.Role]; end != "" {
 		requirement.Reason += "; the last assignment " + end
 	}
-	if why := area.Refused[role.Role]; why != "" {
-		requirement.Reason = why
+	if refused := area.Refused[role.Role]; len(refused) > 0 {
+		requirement.Reason = fmt.Sprintf("%d %s holders are declared, so none counts", len(refused), role.Role)
 	}
 	var holders []ownership.Holder
 	for _, declared := range area.known(role.Role) {

@@ -58,14 +58,14 @@ type barrier struct {
 	snapshot *snapshot.Snapshot
 	policies declared
 	merged   map[ownership.AreaID]ownership.Assignments[ownership.Declaration]
-	// refused says, by area and role, why what is declared counts for none; the findings say it too.
-	refused  map[ownership.AreaID]map[ownership.Role]string
+	// refused are the declarations that count for none, because they are too many; the findings say it too.
+	refused  map[ownership.AreaID]ownership.Assignments[ownership.Declaration]
 	findings []ownership.Finding
 }
 
 func newBarrier(s *snapshot.Snapshot, policies declared) *barrier {
 	b := &barrier{snapshot: s, policies: policies, merged: map[ownership.AreaID]ownership.Assignments[ownership.Declaration]{},
-		refused: map[ownership.AreaID]map[ownership.Role]string{}}
+		refused: map[ownership.AreaID]ownership.Assignments[ownership.Declaration]{}}
 	for _, area := range s.Areas {
 		b.declared(area)
 	}
@@ -88,9 +88,9 @@ func (b *barrier) declared(area *snapshot.Area) ownership.Assignments[ownership.
 		if tooMany != nil {
 			b.findings = append(b.findings, tooManyHolders(area, role, tooMany))
 			if b.refused[area.ID] == nil {
-				b.refused[area.ID] = map[ownership.Role]string{}
+				b.refused[area.ID] = ownership.Assignments[ownership.Declaration]{}
 			}
-			b.refused[area.ID][role.Role] = fmt.Sprintf("%d %s holders are declared, so none counts", len(tooMany), role.Role)
+			b.refused[area.ID][role.Role] = tooMany
 		}
 	}
 	b.merged[area.ID] = merged

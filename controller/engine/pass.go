@@ -89,7 +89,7 @@ func areaResult(area drift.Area, found []ownership.Drift, s *snapshot.Snapshot) 
 		ID: area.ID, Description: area.Description, Tier: area.Tier, Parent: ownership.AreaID(parentID(area.Area)),
 		Labels: area.Labels, Team: accountableTeam(area.Declared), Virtual: area.Virtual,
 		State: drift.State(requirements, area.Stalled), Requirements: requirements, Stalled: area.Stalled,
-		Declared: area.Declared, Observed: area.Observed, Coverage: area.Coverage, UnownedFiles: area.UnownedFiles,
+		Declared: area.Declared, Refused: area.Refused, Observed: area.Observed, Coverage: area.Coverage, UnownedFiles: area.UnownedFiles,
 		Drift: found, Location: area.Location,
 	}
 }

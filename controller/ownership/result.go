@@ -39,6 +39,8 @@ type AreaResult struct {
 	Stalled string `json:"stalled,omitempty"`
 
 	Declared Assignments[Declaration] `json:"declared"`
+	// Refused are the holders, by role, who are declared and count for none, because they are more than the role allows.
+	Refused  Assignments[Declaration] `json:"refused,omitempty"`
 	Observed Assignments[Observed]    `json:"observed"`
 	Coverage Coverage                 `json:"coverage"`
 	// UnownedFiles are the folders and files without an owner, the largest first (bounded; exact totals in Coverage).

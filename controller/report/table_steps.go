@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -157,33 +156,17 @@ func (t *table) remedy(holder ownership.Holder, reason string, locations []owner
 	return text
 }
 
-// refusedHolder finds the holders in the message of a finding "too-many/ROLE": "…: HOLDER (by WHOM), …".
-var refusedHolder = regexp.MustCompile(`((?:user|team|schedule):\S+) \(by `)
-
-// tooMany is the step where more holders of a role are declared than can be, so that none counts. The merged
-// declarations hold none of them then; the finding about it names them.
+// tooMany is the step where more holders of a role are declared than can be, so that none counts.
 func (t *table) tooMany(area ownership.AreaResult, role ownership.Role) string {
 	var names []string
-	for _, declaration := range area.Declared[role] {
+	for _, declaration := range slices.Concat(area.Declared[role], area.Refused[role]) {
 		names = append(names, Clean(string(declaration.Holder)))
 	}
-	refused := false
-	for _, finding := range t.result.Findings {
-		if finding.Subject != string(area.ID) || finding.Key != "too-many/"+string(role) {
-			continue
-		}
-		refused = true
-		for _, match := range refusedHolder.FindAllStringSubmatch(finding.Message, -1) {
-			names = append(names, Clean(match[1]))
-		}
+	last := len(names) - 1
+	if last < 1 {
+		return ""
 	}
-	switch last := len(names) - 1; {
-	case last > 0:
-		return fmt.Sprintf("keep one of %s and %s as the %s", strings.Join(names[:last], ", "), names[last], Clean(string(role)))
-	case refused:
-		return "keep one holder as the " + Clean(string(role))
-	}
-	return ""
+	return fmt.Sprintf("keep one of %s and %s as the %s", strings.Join(names[:last], ", "), names[last], Clean(string(role)))
 }
 
 // fileStep is about the files for which no rule names anybody. Those with invalid owners are settled by

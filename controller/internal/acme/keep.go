@@ -71,9 +71,8 @@ func isTouched(folder string, root *os.Root, first string, specifications []spec
 			}
 			return true, nil
 		}
-		now, err := state(filepath.Join(folder, workFolder, filepath.FromSlash(name)))
-		if err != nil || now != before { // what cannot be read any more was changed, too
-			return true, nil
+		if now, err := state(filepath.Join(folder, workFolder, filepath.FromSlash(name))); err != nil || now != before {
+			return true, nil //nolint:nilerr // what cannot be read any more was changed, too
 		}
 	}
 	return false, nil
