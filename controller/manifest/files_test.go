@@ -97,13 +97,9 @@ func TestSingleFileAndMissingFolder(t *testing.T) {
 }
 
 func TestUnreadableFile(t *testing.T) {
-	if os.Geteuid() == 0 {
-		t.Skip("root reads everything")
-	}
 	dir := t.TempDir()
-	write(t, dir, "a.yaml", area("a"))
 	write(t, dir, "b.yaml", area("b"))
-	if err := os.Chmod(filepath.Join(dir, "a.yaml"), 0); err != nil {
+	if err := os.Symlink("a.yaml", filepath.Join(dir, "a.yaml")); err != nil { // a link to itself: not even root reads it
 		t.Fatal(err)
 	}
 	set, problems, err := Load(dir)
