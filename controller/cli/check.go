@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/remit-dev/remit/controller/engine"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/report"
 	"github.com/remit-dev/remit/controller/standalone"
@@ -102,10 +103,11 @@ func check(ctx context.Context, environment Environment, flags checkFlags, paths
 	if err != nil {
 		return err
 	}
-	result, err := pass(ctx, environment, standalone.Settings{Manifests: flags.manifests, Checkouts: paths})
+	outcome, err := pass(ctx, environment, standalone.Settings{Manifests: flags.manifests, Checkouts: paths})
 	if err != nil {
 		return err
 	}
+	result := outcome.Result
 	if flags.baseline != "" {
 		result = report.Apply(result, known)
 	}
@@ -128,7 +130,7 @@ func check(ctx context.Context, environment Environment, flags checkFlags, paths
 }
 
 // pass checks with a progress bar.
-func pass(ctx context.Context, environment Environment, settings standalone.Settings) (*ownership.Result, error) {
+func pass(ctx context.Context, environment Environment, settings standalone.Settings) (*engine.Outcome, error) {
 	bar := startProgress(environment)
 	defer bar.stop()
 	checker, err := standalone.New(settings)

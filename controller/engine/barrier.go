@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -106,6 +107,7 @@ func (b *barrier) layers(area *snapshot.Area, role ownership.Role, inherited []o
 	parent := snapshot.LayerHolders{Layer: ownership.LayerParent}
 	for _, declaration := range inherited {
 		declaration.Layer = ownership.LayerParent
+		declaration.Mode = cmp.Or(declaration.Mode, area.Parent.Mode)
 		parent.Declarations = append(parent.Declarations, declaration)
 	}
 	return append(layers, parent)

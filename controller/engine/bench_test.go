@@ -68,10 +68,11 @@ func BenchmarkPass(b *testing.B) {
 			input.Policies = compiled
 			b.ReportAllocs()
 			for b.Loop() {
-				result, err := Pass(b.Context(), input)
+				outcome, err := Pass(b.Context(), input)
 				if err != nil {
 					b.Fatal(err)
 				}
+				result := outcome.Result
 				if len(result.Areas) != areas || result.Areas[0].State != ownership.Owned {
 					b.Fatalf("%d areas, the first %s", len(result.Areas), result.Areas[0].State)
 				}

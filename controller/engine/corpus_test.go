@@ -71,13 +71,14 @@ func TestCorpusCoverage(t *testing.T) {
 			if len(problems) > 0 {
 				t.Fatal(problems)
 			}
-			result, err := Pass(t.Context(), Input{
+			outcome, err := Pass(t.Context(), Input{
 				Now: now, Manifests: set, Policies: compiled, FilesOnly: true,
 				Sources: []snapshot.Source{{Name: "git", Kind: ownership.SourceGit, Observation: seen}},
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
+			result := outcome.Result
 			c := result.Areas[0].Coverage
 			if got := result.Repositories[0]; got.Rules != want.rules || c.Total != want.files || c.Unmatched != want.unmatched {
 				t.Errorf("%d rules, %d files, %d of them unmatched, want %+v", got.Rules, c.Total, c.Unmatched, want)
@@ -122,13 +123,14 @@ func TestCorpusOrganisations(t *testing.T) {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	result, err := Pass(t.Context(), Input{
+	outcome, err := Pass(t.Context(), Input{
 		Now: now, Manifests: set, Policies: compiled,
 		Sources: []snapshot.Source{{Name: "kubernetes", Kind: ownership.SourcePeople, Observation: seen}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	result := outcome.Result
 	states := map[ownership.State]int{}
 	for _, area := range result.Areas {
 		states[area.State]++

@@ -102,11 +102,11 @@ func (w *world) pass(t *testing.T, library ...string) *ownership.Result {
 	if !w.noPeople {
 		sources = append(sources, snapshot.Source{Name: "people", Kind: ownership.SourcePeople, Observation: w.people})
 	}
-	result, err := Pass(t.Context(), Input{Now: now, Manifests: set, Sources: sources, Policies: policies})
+	outcome, err := Pass(t.Context(), Input{Now: now, Manifests: set, Sources: sources, Policies: policies})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return result
+	return outcome.Result
 }
 
 // area finds an area in a result.

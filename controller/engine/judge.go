@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -61,6 +62,7 @@ func (j *judge) add(declarations declared, d policy.Declared) {
 	}
 	declarations[d.Area][d.Role] = append(declarations[d.Area][d.Role], ownership.Declaration{
 		Holder: d.Holder, Layer: ownership.LayerPolicy, By: "policy " + d.Policy, Reason: d.Reason, Location: d.Location,
+		Mode: cmp.Or(j.policies.settings[d.Policy].mode, ownership.Observe),
 	})
 }
 

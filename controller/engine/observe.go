@@ -27,6 +27,8 @@ type Observed struct {
 	Source
 	Authority snapshot.Authority
 	Discover  bool
+	// Mode is how far Remit may go in changing what the source observes; empty means Observe.
+	Mode ownership.Mode
 	// MaxStaleness is how old facts may be before they count as unknown.
 	MaxStaleness time.Duration
 	// Suspended sources are not observed; their facts are unknown.
@@ -81,7 +83,8 @@ func (o *Observer) look(ctx context.Context, source Observed, now time.Time) (sn
 	observation, status.LastSuccess = o.remember(source, observation, now)
 	status.Repositories, status.People, status.Teams = len(observation.Repositories), len(observation.People), len(observation.Teams)
 	return snapshot.Source{
-		Name: source.Name(), Kind: source.Kind(), Authority: source.Authority, Discover: source.Discover, Observation: observation,
+		Name: source.Name(), Kind: source.Kind(), Authority: source.Authority, Discover: source.Discover, Mode: source.Mode,
+		Observation: observation,
 	}, status
 }
 

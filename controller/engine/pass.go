@@ -30,8 +30,16 @@ type Input struct {
 	Workers int
 }
 
+// Outcome is what a pass gives: the result that is shown, and what it was made of.
+type Outcome struct {
+	Result   *ownership.Result
+	Snapshot *snapshot.Snapshot
+	// Areas are what was compared, in the order of Result.Areas.
+	Areas []drift.Area
+}
+
 // Pass judges one snapshot. The error is that of the context; whatever else is wrong stands in the Result.
-func Pass(ctx context.Context, in Input) (*ownership.Result, error) {
+func Pass(ctx context.Context, in Input) (*Outcome, error) {
 	s := snapshot.Build(snapshot.Input{Now: in.Now, Manifests: in.Manifests, Sources: in.Sources, FilesOnly: in.FilesOnly})
 	judge := judge{snapshot: s, policies: in.Policies, workers: in.Workers}
 
@@ -58,7 +66,7 @@ func Pass(ctx context.Context, in Input) (*ownership.Result, error) {
 	for _, repository := range s.Repositories {
 		result.Repositories = append(result.Repositories, repositoryResult(repository))
 	}
-	return result, nil
+	return &Outcome{Result: result, Snapshot: s, Areas: areas}, nil
 }
 
 // compare merges declarations and finds the drift of every area, in the order of the areas.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -30,6 +31,8 @@ type settings struct {
 	match      *v1alpha1.PolicyMatch
 	selector   labels.Selector
 	exemptions []v1alpha1.Exemption
+	// mode is how far Remit may go for the sake of what the policy declares.
+	mode ownership.Mode
 }
 
 // PolicyInput says which policies to compile.
@@ -106,7 +109,7 @@ func loadPolicy(object manifest.Object[v1alpha1.ResponsibilityPolicy]) (policy.S
 	if err != nil {
 		return source, set, problemAt(object.FieldLocation("spec.match.areas"), "spec.match.areas", err, "correct the selector")
 	}
-	set.exemptions = spec.Exemptions
+	set.exemptions, set.mode = spec.Exemptions, cmp.Or(ownership.Mode(spec.Mode), ownership.Observe)
 	return withText(object, source, set)
 }
 

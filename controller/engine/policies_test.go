@@ -40,12 +40,13 @@ func judged(t *testing.T, specs ...string) ([]string, []ownership.Problem, *owne
 		t.Fatal(err, refused)
 	}
 	compiled, problems := CompilePolicies(PolicyInput{Manifests: set, Default: []string{"no-such-policy"}})
-	result, err := Pass(t.Context(), Input{Now: now, Manifests: set, Policies: compiled, Problems: problems, Sources: []snapshot.Source{
+	outcome, err := Pass(t.Context(), Input{Now: now, Manifests: set, Policies: compiled, Problems: problems, Sources: []snapshot.Source{
 		{Name: "git", Kind: ownership.SourceGit, Observation: w.git}, {Name: "people", Kind: ownership.SourcePeople, Observation: w.people},
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
+	result := outcome.Result
 	var findings []string
 	for _, f := range result.Findings {
 		findings = append(findings, strings.Join([]string{f.Policy, f.Subject, f.Key, string(f.Status), string(f.Severity)}, " "))

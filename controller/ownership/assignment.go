@@ -27,6 +27,8 @@ type Declaration struct {
 	// Layer is the layer that declared it; By names the object, such as "area payments/checkout".
 	Layer Layer  `json:"layer"`
 	By    string `json:"by"`
+	// Mode is how far Remit may go for its sake; empty means as far as for the area.
+	Mode Mode `json:"mode,omitempty"`
 	// Reason is why, in the words of a RoleAssignment or a policy.
 	Reason string `json:"reason,omitempty"`
 	// Location is the manifest or policy that says so.

@@ -34,6 +34,8 @@ type Area struct {
 	Parent    *Area
 	Virtual   bool
 	Suspended bool
+	// Mode is how far Remit may go in closing the area's drift: its own, or else that of the nearest ancestor.
+	Mode ownership.Mode
 	// Stalled says why the area cannot be judged: one of the reasons above, ParentNotFound or ParentCycle, then a
 	// colon and a sentence; empty means that it can be.
 	Stalled string
@@ -99,8 +101,9 @@ func (s *Snapshot) addAreas(in Input) {
 	for _, object := range in.Manifests.Areas {
 		area := newArea(object)
 		for role, holders := range object.Value.Spec.Roles {
-			s.addLayer(area, holders, ownership.LayerArea, "area "+string(area.ID), "",
-				object.FieldLocation("spec.roles["+itoa(role)+"]"))
+			s.addLayer(area, holders, ownership.Declaration{
+				Layer: ownership.LayerArea, By: "area " + string(area.ID), Location: object.FieldLocation("spec.roles[" + itoa(role) + "]"),
+			})
 		}
 		s.addArea(area)
 	}
@@ -115,7 +118,9 @@ func (s *Snapshot) addAreas(in Input) {
 			area.noteEnd(spec, by, in.Now)
 			continue
 		}
-		s.addLayer(area, spec.RoleHolders, ownership.LayerRoleAssignment, by, spec.Reason, object.Location)
+		s.addLayer(area, spec.RoleHolders, ownership.Declaration{
+			Layer: ownership.LayerRoleAssignment, By: by, Mode: ownership.Mode(spec.Mode), Reason: spec.Reason, Location: object.Location,
+		})
 	}
 	for id, broken := range in.Manifests.Broken {
 		area := s.areas[id]
@@ -134,7 +139,7 @@ func newArea(object manifest.Object[v1alpha1.Area]) *Area {
 	return &Area{
 		ID: ownership.DeclaredArea(value.Namespace, value.Name), Namespace: value.Namespace, Name: value.Name,
 		Description: value.Spec.Description, Tier: value.Spec.Tier, Labels: value.Labels, Location: object.Location,
-		Suspended: value.Spec.Suspend, Layers: map[ownership.Role][]LayerHolders{},
+		Suspended: value.Spec.Suspend, Mode: ownership.Mode(value.Spec.Mode), Layers: map[ownership.Role][]LayerHolders{},
 		scope: value.Spec.Scope.Repositories, parent: value.Spec.Parent,
 	}
 }
@@ -165,9 +170,9 @@ func inForce(spec v1alpha1.RoleAssignmentSpec, now time.Time) bool {
 }
 
 // addLayer adds holders to a layer of the area; a holder who is named twice in one layer counts once. A layer adds
-// to lower ones only if all objects in it do.
-func (s *Snapshot) addLayer(area *Area, holders v1alpha1.RoleHolders, layer ownership.Layer, by, reason string, at ownership.Location) {
-	role := ownership.Role(holders.Role)
+// to lower ones only if all objects in it do. The declaration is that of each holder.
+func (s *Snapshot) addLayer(area *Area, holders v1alpha1.RoleHolders, declaration ownership.Declaration) {
+	role, layer := ownership.Role(holders.Role), declaration.Layer
 	layers := area.Layers[role]
 	i := 0
 	for i < len(layers) && layers[i].Layer != layer {
@@ -185,8 +190,8 @@ func (s *Snapshot) addLayer(area *Area, holders v1alpha1.RoleHolders, layer owne
 		if holder = s.People.directory.Canonical(holder); layers[i].has(holder) {
 			continue
 		}
-		layers[i].Declarations = append(layers[i].Declarations,
-			ownership.Declaration{Holder: holder, Layer: layer, By: by, Reason: reason, Location: at})
+		declaration.Holder = holder
+		layers[i].Declarations = append(layers[i].Declarations, declaration)
 	}
 	area.Layers[role] = layers
 }
@@ -226,6 +231,19 @@ func (s *Snapshot) linkParents(manifests *manifest.Set) {
 			area.Parent = s.areas[ownership.DeclaredArea(area.Namespace, area.parent)]
 		}
 	}
+	for _, area := range s.Areas {
+		area.Mode = area.mode()
+	}
+}
+
+// mode is the area's own mode, or that of the nearest ancestor which has one.
+func (a *Area) mode() ownership.Mode {
+	for area := a; area != nil; area = area.Parent {
+		if area.Mode != "" {
+			return area.Mode
+		}
+	}
+	return ownership.Observe
 }
 
 // isBelow says whether the area is a descendant of the other.

@@ -26,7 +26,9 @@ type Source struct {
 	Kind      ownership.SourceKind
 	Authority Authority
 	// Discover makes an area of each repository that no Area claims any part of.
-	Discover    bool
+	Discover bool
+	// Mode is how far Remit may go in changing what the source observes; empty means Observe.
+	Mode        ownership.Mode
 	Observation ownership.Observation
 }
 

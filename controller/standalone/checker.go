@@ -55,12 +55,22 @@ func New(settings Settings) (*Checker, error) {
 }
 
 // Check makes one pass as of now. progress may be nil. It fails where the manifests cannot be read at all, or ctx ends.
-func (c *Checker) Check(ctx context.Context, now time.Time, progress Progress) (*ownership.Result, error) {
+func (c *Checker) Check(ctx context.Context, now time.Time, progress Progress) (*engine.Outcome, error) {
 	if progress == nil {
 		progress = func(string, int, int) {}
 	}
-	if err := c.load(); err != nil {
+	input, err := c.Observe(ctx, now, progress)
+	if err != nil {
 		return nil, err
+	}
+	progress("judging", 0, 0)
+	return engine.Pass(ctx, input)
+}
+
+// Observe reads the manifests and looks at all sources: it gives everything that a pass needs.
+func (c *Checker) Observe(ctx context.Context, now time.Time, progress Progress) (engine.Input, error) {
+	if err := c.load(); err != nil {
+		return engine.Input{}, err
 	}
 	sources := slices.Clone(c.given)
 	for _, source := range c.declared {
@@ -69,18 +79,17 @@ func (c *Checker) Check(ctx context.Context, now time.Time, progress Progress) (
 	step := newSteps(progress, "observing", len(sources))
 	seen, statuses := c.observer.Observe(ctx, sources, now, func(string) { step() })
 	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("observing: %w", err)
+		return engine.Input{}, fmt.Errorf("observing: %w", err)
 	}
 	problems := c.loaded.problems
 	if c.settings.Manifests != "" && len(c.given) > 0 {
 		seen = standIn(seen, len(c.given))
 		problems = slices.Concat(problems, c.strangers(seen[:len(c.given)]))
 	}
-	progress("judging", 0, 0)
-	return engine.Pass(ctx, engine.Input{
+	return engine.Input{
 		Now: now, Manifests: c.loaded.set, Sources: seen, Statuses: statuses,
 		Policies: c.loaded.policies, Problems: problems, FilesOnly: c.settings.Manifests == "",
-	})
+	}, nil
 }
 
 // Interval is how often to check again: as often as the source that asks for it most.

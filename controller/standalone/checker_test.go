@@ -28,11 +28,11 @@ func newChecker(t *testing.T, settings Settings) *Checker {
 
 func checkNow(t *testing.T, checker *Checker) *ownership.Result {
 	t.Helper()
-	result, err := checker.Check(t.Context(), monday, nil)
+	outcome, err := checker.Check(t.Context(), monday, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return result
+	return outcome.Result
 }
 
 // states are the states of all areas.

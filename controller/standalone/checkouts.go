@@ -38,8 +38,9 @@ func findCheckouts(settings Settings) ([]engine.Observed, error) {
 			spec.Tree = "head" // a bare repository has no working tree
 		}
 		found = append(found, engine.Observed{
-			Source:   checkout{Source: git.New("checkout "+path, spec, ""), path: path, root: root},
-			Discover: true, MaxStaleness: defaultMaxStaleness,
+			Source: checkout{Source: git.New("checkout "+path, spec, ""), path: path, root: root},
+			// Who names a checkout may have it edited, but it is theirs to commit.
+			Discover: true, Mode: ownership.Propose, MaxStaleness: defaultMaxStaleness,
 		})
 	}
 	return found, nil

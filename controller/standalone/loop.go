@@ -9,13 +9,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/remit-dev/remit/controller/engine"
 	"github.com/remit-dev/remit/controller/metrics"
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
 // checks is what the loop needs of a Checker.
 type checks interface {
-	Check(ctx context.Context, now time.Time, progress Progress) (*ownership.Result, error)
+	Check(ctx context.Context, now time.Time, progress Progress) (*engine.Outcome, error)
 	Watch() []string
 	Interval() time.Duration
 	forget()
@@ -101,7 +102,11 @@ func (l *loop) check(ctx context.Context, now time.Time) (result *ownership.Resu
 			err = errors.New("it panicked")
 		}
 	}()
-	return l.checker.Check(ctx, now, nil)
+	outcome, err := l.checker.Check(ctx, now, nil)
+	if err != nil {
+		return nil, err
+	}
+	return outcome.Result, nil
 }
 
 // summary is what the log says of a pass. It is comparable, so that a pass which changed nothing says nothing.

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/remit-dev/remit/controller/engine"
 	"github.com/remit-dev/remit/controller/metrics"
 	"github.com/remit-dev/remit/controller/ownership"
 )
@@ -23,9 +24,10 @@ type scripted struct {
 	interval  time.Duration
 }
 
-func (s *scripted) Check(ctx context.Context, _ time.Time, _ Progress) (*ownership.Result, error) {
+func (s *scripted) Check(ctx context.Context, _ time.Time, _ Progress) (*engine.Outcome, error) {
 	n := int(s.checks.Add(1))
-	return s.script[min(n, len(s.script))-1](ctx)
+	result, err := s.script[min(n, len(s.script))-1](ctx)
+	return &engine.Outcome{Result: result}, err
 }
 func (s *scripted) Watch() []string         { return nil }
 func (s *scripted) Interval() time.Duration { return s.interval }

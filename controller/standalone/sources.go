@@ -75,7 +75,7 @@ func withSettings(key string, made engine.Source, object manifest.Object[v1alpha
 	spec := object.Value.Spec
 	source := declaredSource{key: key, made: made, interval: defaultInterval, observed: engine.Observed{
 		Source: placed{made, object}, Authority: authority(spec.Authoritative), MaxStaleness: defaultMaxStaleness,
-		Suspended: spec.Suspend, Discover: spec.Git != nil && spec.Git.Discover,
+		Suspended: spec.Suspend, Discover: spec.Git != nil && spec.Git.Discover, Mode: ownership.Mode(spec.Mode),
 	}}
 	if spec.Interval != nil {
 		source.interval = spec.Interval.Duration

@@ -50,6 +50,11 @@ type AreaSpec struct {
 	// +listMapKey=role
 	// +optional
 	Roles []RoleHolders `json:"roles,omitempty"`
+	// Mode is how far Remit may go in closing the area's drift: Observe (show it), Propose (have people accept each
+	// change) or Enforce (make it). Absent means that of the parent; without one, Observe.
+	// +kubebuilder:validation:Enum=Observe;Propose;Enforce
+	// +optional
+	Mode string `json:"mode,omitempty"`
 	// Suspend keeps the area from being judged.
 	// +optional
 	Suspend bool `json:"suspend,omitempty"`

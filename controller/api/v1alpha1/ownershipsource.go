@@ -54,6 +54,10 @@ type OwnershipSourceSpec struct {
 	// observable in this kind of source, everywhere. An empty list of roles makes the source informative only.
 	// +optional
 	Authoritative *Authority `json:"authoritative,omitempty"`
+	// Mode is how far Remit may go in changing what the source observes: Observe (the default), Propose or Enforce.
+	// +kubebuilder:validation:Enum=Observe;Propose;Enforce
+	// +optional
+	Mode string `json:"mode,omitempty"`
 	// Suspend keeps the source from being observed; its facts are unknown then.
 	// +optional
 	Suspend bool `json:"suspend,omitempty"`

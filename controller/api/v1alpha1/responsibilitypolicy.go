@@ -64,6 +64,10 @@ type ResponsibilityPolicySpec struct {
 	// +listType=atomic
 	// +optional
 	Exemptions []Exemption `json:"exemptions,omitempty"`
+	// Mode is how far Remit may go for the sake of what the policy declares: Observe (the default), Propose or Enforce.
+	// +kubebuilder:validation:Enum=Observe;Propose;Enforce
+	// +optional
+	Mode string `json:"mode,omitempty"`
 	// Suspend keeps the policy from being evaluated.
 	// +optional
 	Suspend bool `json:"suspend,omitempty"`

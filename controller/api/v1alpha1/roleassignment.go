@@ -63,6 +63,10 @@ type RoleAssignmentSpec struct {
 	// +kubebuilder:validation:XValidation:rule=`self.matches(r'^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$') && duration(self) >= duration('1h')`,message="want a duration of at least an hour, such as 2160h for 90 days"
 	// +optional
 	ReviewEvery *metav1.Duration `json:"reviewEvery,omitempty"`
+	// Mode is how far Remit may go for the sake of this assignment: Observe, Propose or Enforce. Absent means that of the Area.
+	// +kubebuilder:validation:Enum=Observe;Propose;Enforce
+	// +optional
+	Mode string `json:"mode,omitempty"`
 	// Suspend takes the assignment out of force.
 	// +optional
 	Suspend bool `json:"suspend,omitempty"`

@@ -81,12 +81,13 @@ func pass(t *testing.T, folder string, now time.Time) *ownership.Result {
 		sources = append(sources, observed)
 	}
 	seen, statuses := engine.NewObserver().Observe(context.Background(), sources, now, nil)
-	result, err := engine.Pass(context.Background(), engine.Input{
+	outcome, err := engine.Pass(context.Background(), engine.Input{
 		Now: now, Manifests: set, Sources: seen, Statuses: statuses, Policies: policies,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	result := outcome.Result
 	for _, problem := range result.Problems {
 		t.Error(problem)
 	}
