@@ -9,7 +9,7 @@ import (
 )
 
 func areaWith(coverage ownership.Coverage) *snapshot.Area {
-	return &snapshot.Area{ID: "default/area", Coverage: coverage}
+	return &snapshot.Area{AreaManifest: &snapshot.AreaManifest{ID: "default/area"}, Coverage: coverage}
 }
 
 func person(id string) ownership.Person {

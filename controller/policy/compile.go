@@ -44,6 +44,10 @@ type Policy struct {
 	// File is the module's, Location the manifest's.
 	File     string
 	Location ownership.Location
+	// Digest stands for all that the instance was compiled of: of two with the same, each says the same of everything.
+	Digest Digest
+	// Inputs are the paths of input that deny and warn can read, through helpers too, such as "input.declared.accountable".
+	Inputs []string
 }
 
 // instance is one compiled policy.
@@ -270,6 +274,7 @@ func link(r *report, metadata metadata, compiler *ast.Compiler) *instance {
 	compiled := &instance{compiler: compiler, embedded: r.source.Embedded, Policy: Policy{
 		Name: r.source.Name, Title: metadata.title, Description: metadata.description, Subject: metadata.subject,
 		Severity: metadata.severity, HandlesUnknown: metadata.handlesUnknown, File: r.source.File, Location: r.source.Location,
+		Digest: r.source.digest(r.roles),
 	}}
 	module := compiler.Modules[r.source.File]
 	roots := map[string][]*ast.Rule{}
@@ -294,6 +299,9 @@ func link(r *report, metadata metadata, compiler *ast.Compiler) *instance {
 	compiled.judge = stage{
 		programs: append(programsOf(roots[ruleDeny], ruleDeny, r.roles), programsOf(roots[ruleWarn], ruleWarn, r.roles)...),
 		inputs:   inputsOf(judged),
+	}
+	for _, path := range compiled.judge.inputs.Paths() {
+		compiled.Inputs = append(compiled.Inputs, dotted("input", terms(path)))
 	}
 	return compiled
 }

@@ -147,6 +147,7 @@ func TestDescription(t *testing.T) {
 	want := []Policy{{
 		Name: "p", Title: "A title", Description: "A description.", Subject: SubjectArea, Severity: ownership.Low,
 		HandlesUnknown: true, Rules: []string{ruleDeny}, File: "p.rego", Location: s.Location,
+		Digest: s.digest(newRoles(nil)), Inputs: []string{"input.area.repositories"},
 		Parameters: []Parameter{
 			{"deep", json.RawMessage(`{"a": 1}`)}, {"max", json.RawMessage(`3`)}, {"name", json.RawMessage(`"x"`)},
 			{"on", json.RawMessage(`true`)}, {"tiers", json.RawMessage(`["critical"]`)},

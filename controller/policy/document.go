@@ -148,6 +148,30 @@ type PersonInput struct {
 	Teams []string `json:"teams"`
 }
 
+// TeamInput is `input` where the subject is a team.
+type TeamInput struct {
+	// Team is what is known of the team.
+	Team TeamDocument `json:"team"`
+	// ID is "organisation/slug", such as "acme/payments".
+	ID string `json:"id"`
+	// Holder is the team as a holder, such as "team:acme/payments".
+	Holder string `json:"holder"`
+	// Holds are the team's own declared and observed assignments, not those of its members.
+	Holds []HeldDocument `json:"holds"`
+	// Children are the holders of the teams right below it, sorted.
+	Children []string `json:"children"`
+}
+
+// ScheduleInput is `input` where the subject is an on-call schedule that holds something.
+type ScheduleInput struct {
+	// ID is "system/id", such as "pagerduty/PABC123".
+	ID string `json:"id"`
+	// Holder is the schedule as a holder, such as "schedule:pagerduty/PABC123".
+	Holder string `json:"holder"`
+	// Holds are the schedule's declared and observed assignments.
+	Holds []HeldDocument `json:"holds"`
+}
+
 // HeldDocument is one assignment seen from its holder.
 type HeldDocument struct {
 	// Area is the area's ID.

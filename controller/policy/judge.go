@@ -83,7 +83,7 @@ type Outcome struct {
 	// Failures are the policies and subjects that failed: nothing is said of them.
 	Failures []Failure
 	// Warnings are results that are used with a reservation.
-	Warnings []ownership.Problem
+	Warnings []Warning
 	// Reads are kept where asked for.
 	Reads []SubjectReads
 }
@@ -108,6 +108,13 @@ type Failure struct {
 	Policy  string
 	Subject string
 	// Problem says where in the policy, and why.
+	Problem ownership.Problem
+}
+
+// Warning is a reservation about what one policy gave for a subject.
+type Warning struct {
+	Policy  string
+	Subject string
 	Problem ownership.Problem
 }
 
@@ -213,8 +220,8 @@ func (s *Set) merge(workers []*worker, declare bool) evaluated {
 	slices.SortFunc(done.Failures, func(a, b Failure) int {
 		return cmp.Or(strings.Compare(a.Policy, b.Policy), strings.Compare(a.Subject, b.Subject))
 	})
-	slices.SortFunc(done.Warnings, func(a, b ownership.Problem) int {
-		return cmp.Or(a.Location.Compare(b.Location), strings.Compare(a.Message, b.Message))
+	slices.SortFunc(done.Warnings, func(a, b Warning) int {
+		return cmp.Or(a.Problem.Location.Compare(b.Problem.Location), strings.Compare(a.Problem.Message, b.Problem.Message))
 	})
 	slices.SortFunc(done.Reads, func(a, b SubjectReads) int {
 		return cmp.Or(strings.Compare(a.Policy, b.Policy), strings.Compare(a.Subject, b.Subject))

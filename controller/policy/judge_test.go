@@ -269,7 +269,7 @@ deny contains {"key": "k", "message": "a"} if true
 		t.Errorf("got %v", got.Findings)
 	}
 	want := `p.rego:7:1: policy p gives the key "k" twice for x: the first is kept; put what tells them apart into the key`
-	if len(got.Warnings) != 3 || got.Warnings[0].Error() != want || !got.Warnings[0].Warning {
+	if len(got.Warnings) != 3 || got.Warnings[0].Problem.Error() != want || !got.Warnings[0].Problem.Warning {
 		t.Errorf("got %v", got.Warnings)
 	}
 }

@@ -68,12 +68,9 @@ func (m *metadata) custom(key string, value any, r *report) {
 		}
 	case "subject":
 		kinds := SubjectKinds()
-		switch {
-		case slices.Contains(kinds, text):
+		if slices.Contains(kinds, text) {
 			m.subject = text
-		case text == SubjectTeam || text == SubjectSchedule:
-			r.at(where, "use "+alternatives(kinds), "custom.subject %s is not available yet", text)
-		default:
+		} else {
 			r.at(where, "use "+alternatives(kinds), "custom.subject is %v", value)
 		}
 	case "handles_unknown":

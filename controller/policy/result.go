@@ -207,11 +207,11 @@ func (w *worker) raise(instance *instance, subject *Subject, because string) {
 			continue
 		}
 		if w.keys[r.key] {
-			w.Warnings = append(w.Warnings, ownership.Problem{
+			w.Warnings = append(w.Warnings, Warning{Policy: instance.Name, Subject: subject.ID, Problem: ownership.Problem{
 				Location: instance.place(r.program.location),
 				Message:  fmt.Sprintf("policy %s gives the key %q twice for %s: the first is kept", instance.Name, r.key, subject.ID),
 				Remedy:   "put what tells them apart into the key", Warning: true,
-			})
+			}})
 			continue
 		}
 		w.keys[r.key] = true

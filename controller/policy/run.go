@@ -172,11 +172,15 @@ func (w *worker) unknown(stage *stage, subject *Subject) string {
 }
 
 func because(root string, unknown store.Unknown) string {
-	path := make([]*ast.Term, len(unknown.Path))
-	for i, name := range unknown.Path {
-		path[i] = ast.StringTerm(name)
+	return dotted(root, terms(unknown.Path)) + " is unknown: " + unknown.Because
+}
+
+func terms(path []string) []*ast.Term {
+	terms := make([]*ast.Term, len(path))
+	for i, name := range path {
+		terms[i] = ast.StringTerm(name)
 	}
-	return dotted(root, path) + " is unknown: " + unknown.Because
+	return terms
 }
 
 // run runs all programs of an instance. They share what their helpers have

@@ -14,17 +14,17 @@ const (
 	SubjectArea         = "area"
 	SubjectPerson       = "person"
 	SubjectOrganisation = "organisation"
-	SubjectTeam         = "team"     // its document comes with the capacity and balance policies
-	SubjectSchedule     = "schedule" // its document comes with the on-call model
+	SubjectTeam         = "team"
+	SubjectSchedule     = "schedule"
 )
 
 // Subject is one thing to be judged.
 type Subject struct {
 	// ID is unique among the subjects of its kind; for an area it is the AreaID.
 	ID string
-	// Kind is one of SubjectArea, SubjectPerson and SubjectOrganisation.
+	// Kind is one of SubjectArea, SubjectTeam, SubjectPerson, SubjectSchedule and SubjectOrganisation.
 	Kind string
-	// Input is the document: *AreaInput, *PersonInput or *OrganisationInput.
+	// Input is the document: *AreaInput, *TeamInput, *PersonInput, *ScheduleInput or *OrganisationInput.
 	Input any
 	// Unknown are the paths of Input that could not be read whole, such as {"observed", "approver"}.
 	Unknown []store.Unknown
@@ -41,7 +41,9 @@ func NewStore(data *Data, unknown ...store.Unknown) (*store.Store, error) {
 func inputTypes() map[string]reflect.Type {
 	return map[string]reflect.Type{
 		SubjectArea:         reflect.TypeFor[AreaInput](),
+		SubjectTeam:         reflect.TypeFor[TeamInput](),
 		SubjectPerson:       reflect.TypeFor[PersonInput](),
+		SubjectSchedule:     reflect.TypeFor[ScheduleInput](),
 		SubjectOrganisation: reflect.TypeFor[OrganisationInput](),
 	}
 }

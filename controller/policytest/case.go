@@ -8,6 +8,7 @@ import (
 	"path"
 	"reflect"
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/yaml"
 
@@ -96,10 +97,14 @@ func (c Case) documents(subject string) (input, data any, err error) {
 		input = &policy.AreaInput{Declared: roles[policy.DeclaredHolder](), Observed: roles[policy.ObservedHolder]()}
 	case "person":
 		input = &policy.PersonInput{}
+	case "team":
+		input = &policy.TeamInput{}
+	case "schedule":
+		input = &policy.ScheduleInput{}
 	case "organisation":
 		input = &policy.OrganisationInput{}
 	default:
-		return nil, nil, fmt.Errorf("no case can be made for the subject %q; it must be area, person or organisation", subject)
+		return nil, nil, fmt.Errorf("no case can be made for the subject %q; it must be %s", subject, strings.Join(policy.SubjectKinds(), ", "))
 	}
 	data = &policy.Data{}
 	for part, target := range map[*json.RawMessage]any{&c.Input: input, &c.Data: data} {

@@ -2,8 +2,12 @@ package snapshot
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/codeowners"
@@ -21,8 +25,8 @@ const (
 	InvalidPath = "InvalidPath"
 )
 
-// Area is one area with its scope resolved and its observed holders.
-type Area struct {
+// AreaManifest is what manifests say of an area, whatever is observed.
+type AreaManifest struct {
 	ID          ownership.AreaID
 	Namespace   string
 	Name        string
@@ -31,24 +35,36 @@ type Area struct {
 	Labels      map[string]string
 	Location    ownership.Location
 	// Parent is nil for an area without one, or whose parent is broken.
-	Parent    *Area
+	Parent    *AreaManifest
 	Virtual   bool
 	Suspended bool
 	// Mode is how far Remit may go in closing the area's drift: its own, or else that of the nearest ancestor.
 	Mode ownership.Mode
-	// Stalled says why the area cannot be judged: one of the reasons above, ParentNotFound or ParentCycle, then a
-	// colon and a sentence; empty means that it can be.
-	Stalled string
 	// Undeclared says why it is not known what the area declares or inherits: its manifest, or that of its parent,
 	// has errors.
 	Undeclared string
-	// Repositories in scope, sorted; Missing are those that no source sees.
+	// Repositories in scope, sorted.
 	Repositories []string
-	Missing      []string
 	// Layers are the declared holders by role, of RoleAssignments in force and of the Area.
 	Layers map[ownership.Role][]LayerHolders
 	// Ended says, by role, which RoleAssignment was in force last and until when.
 	Ended map[ownership.Role]string
+
+	// broken says what is wrong with the manifest that keeps the area from being judged, as Area.Stalled does.
+	broken string
+	scope  []v1alpha1.RepositoryScope
+	parent string
+	index  int32 // in frame.areas
+}
+
+// Area is one area with its observed holders.
+type Area struct {
+	*AreaManifest
+	// Stalled says why the area cannot be judged: one of the reasons above, ParentNotFound or ParentCycle, then a
+	// colon and a sentence; empty means that it can be.
+	Stalled string
+	// Missing are the repositories in scope that no source sees.
+	Missing []string
 
 	Coverage     ownership.Coverage
 	UnownedFiles []ownership.UnownedFolder
@@ -60,9 +76,9 @@ type Area struct {
 	// UnknownHistory says why the contributors are not known whole.
 	UnknownHistory string
 
-	scope  []v1alpha1.RepositoryScope
-	parent string
-	shares []share
+	// parts are the area's parts in its repositories, in the order of Repositories; nil where one is not observed.
+	parts    []*part
+	problems []ownership.Problem
 }
 
 // LayerHolders are one layer's holders of a role.
@@ -90,53 +106,47 @@ type CodeownersProblem struct {
 	codeowners.Problem
 }
 
-// share is an area's part in one repository: the number of its files by deciding rule (-1: none).
-type share struct {
-	repository *Repository
-	files      map[int32]int
-}
-
 // addAreas makes the declared areas and their layers.
-func (s *Snapshot) addAreas(in Input) {
-	for _, object := range in.Manifests.Areas {
+func (f *frame) addAreas(people *People) {
+	for _, object := range f.set().Areas {
 		area := newArea(object)
 		for role, holders := range object.Value.Spec.Roles {
-			s.addLayer(area, holders, ownership.Declaration{
-				Layer: ownership.LayerArea, By: "area " + string(area.ID), Location: object.FieldLocation("spec.roles[" + itoa(role) + "]"),
+			area.addLayer(people, holders, ownership.Declaration{
+				Layer: ownership.LayerArea, By: "area " + string(area.ID), Location: object.FieldLocation("spec.roles[" + strconv.Itoa(role) + "]"),
 			})
 		}
-		s.addArea(area)
+		f.addArea(area)
 	}
-	for _, object := range in.Manifests.RoleAssignments {
+	for _, object := range f.set().RoleAssignments {
 		spec := object.Value.Spec
-		area := s.areas[ownership.DeclaredArea(object.Value.Namespace, spec.Area)]
+		area := f.byID[ownership.DeclaredArea(object.Value.Namespace, spec.Area)]
 		if area == nil || spec.Suspend {
 			continue
 		}
 		by := "roleassignment " + object.Value.Namespace + "/" + object.Value.Name
-		if !inForce(spec, in.Now) {
-			area.noteEnd(spec, by, in.Now)
+		if !inForce(spec, f.in.Now) {
+			area.noteEnd(spec, by, f.in.Now)
 			continue
 		}
-		s.addLayer(area, spec.RoleHolders, ownership.Declaration{
+		area.addLayer(people, spec.RoleHolders, ownership.Declaration{
 			Layer: ownership.LayerRoleAssignment, By: by, Mode: ownership.Mode(spec.Mode), Reason: spec.Reason, Location: object.Location,
 		})
 	}
-	for id, broken := range in.Manifests.Broken {
-		area := s.areas[id]
+	for id, broken := range f.set().Broken {
+		area := f.byID[id]
 		if area == nil {
 			continue
 		}
-		area.Stalled = broken.Reason + ": " + broken.Problem.Message
+		area.broken = broken.Reason + ": " + broken.Problem.Message
 		if broken.Reason != manifest.ReasonRoleUnknown {
 			area.Undeclared = broken.Problem.Message
 		}
 	}
 }
 
-func newArea(object manifest.Object[v1alpha1.Area]) *Area {
+func newArea(object manifest.Object[v1alpha1.Area]) *AreaManifest {
 	value := object.Value
-	return &Area{
+	return &AreaManifest{
 		ID: ownership.DeclaredArea(value.Namespace, value.Name), Namespace: value.Namespace, Name: value.Name,
 		Description: value.Spec.Description, Tier: value.Spec.Tier, Labels: value.Labels, Location: object.Location,
 		Suspended: value.Spec.Suspend, Mode: ownership.Mode(value.Spec.Mode), Layers: map[ownership.Role][]LayerHolders{},
@@ -144,15 +154,18 @@ func newArea(object manifest.Object[v1alpha1.Area]) *Area {
 	}
 }
 
-func (s *Snapshot) addArea(area *Area) {
-	area.Observed = ownership.Assignments[ownership.Observed]{}
-	area.UnknownRoles = map[ownership.Role]string{}
-	s.Areas = append(s.Areas, area)
-	s.areas[area.ID] = area
+func (f *frame) addArea(area *AreaManifest) {
+	for _, scope := range area.scope {
+		area.Repositories = append(area.Repositories, strings.ToLower(scope.Name))
+	}
+	slices.Sort(area.Repositories)
+	area.Repositories = slices.Compact(area.Repositories)
+	f.areas = append(f.areas, area)
+	f.byID[area.ID] = area
 }
 
 // noteEnd remembers an assignment that is over; the last to end counts.
-func (a *Area) noteEnd(spec v1alpha1.RoleAssignmentSpec, by string, now time.Time) {
+func (a *AreaManifest) noteEnd(spec v1alpha1.RoleAssignmentSpec, by string, now time.Time) {
 	if spec.ValidUntil == nil || now.Before(spec.ValidUntil.Time) {
 		return
 	}
@@ -171,9 +184,9 @@ func inForce(spec v1alpha1.RoleAssignmentSpec, now time.Time) bool {
 
 // addLayer adds holders to a layer of the area; a holder who is named twice in one layer counts once. A layer adds
 // to lower ones only if all objects in it do. The declaration is that of each holder.
-func (s *Snapshot) addLayer(area *Area, holders v1alpha1.RoleHolders, declaration ownership.Declaration) {
+func (a *AreaManifest) addLayer(people *People, holders v1alpha1.RoleHolders, declaration ownership.Declaration) {
 	role, layer := ownership.Role(holders.Role), declaration.Layer
-	layers := area.Layers[role]
+	layers := a.Layers[role]
 	i := 0
 	for i < len(layers) && layers[i].Layer != layer {
 		i++
@@ -187,13 +200,13 @@ func (s *Snapshot) addLayer(area *Area, holders v1alpha1.RoleHolders, declaratio
 		if err != nil {
 			continue // the manifest's schema has refused it already
 		}
-		if holder = s.People.directory.Canonical(holder); layers[i].has(holder) {
+		if holder = people.directory.Canonical(holder); layers[i].has(holder) {
 			continue
 		}
 		declaration.Holder = holder
 		layers[i].Declarations = append(layers[i].Declarations, declaration)
 	}
-	area.Layers[role] = layers
+	a.Layers[role] = layers
 }
 
 func (l LayerHolders) has(holder ownership.Holder) bool {
@@ -206,18 +219,18 @@ func (l LayerHolders) has(holder ownership.Holder) bool {
 }
 
 // addVirtualAreas makes an area of each discovered repository that no declared area claims any part of.
-func (s *Snapshot) addVirtualAreas(all bool) {
+func (f *frame) addVirtualAreas(repositories []*Repository) {
 	claimed := map[string]bool{}
-	for _, area := range s.Areas {
-		for _, scope := range area.scope {
-			claimed[strings.ToLower(scope.Name)] = true
+	for _, area := range f.areas {
+		for _, repository := range area.Repositories {
+			claimed[repository] = true
 		}
 	}
-	for _, repository := range s.Repositories {
-		if claimed[repository.ID()] || !(all || repository.Source.Discover) {
+	for _, repository := range repositories {
+		if claimed[repository.ID()] || !(f.in.FilesOnly || repository.Source.Discover) {
 			continue
 		}
-		s.addArea(&Area{
+		f.addArea(&AreaManifest{
 			ID: ownership.AreaID("repository:" + repository.ID()), Name: repository.ID(), Virtual: true,
 			Layers: map[ownership.Role][]LayerHolders{}, scope: []v1alpha1.RepositoryScope{{Name: repository.ID()}},
 		})
@@ -225,19 +238,19 @@ func (s *Snapshot) addVirtualAreas(all bool) {
 }
 
 // linkParents points areas to their parents, where the manifests' check found these sound.
-func (s *Snapshot) linkParents(manifests *manifest.Set) {
-	for _, area := range s.Areas {
-		if _, broken := manifests.Broken[area.ID]; area.parent != "" && !broken {
-			area.Parent = s.areas[ownership.DeclaredArea(area.Namespace, area.parent)]
+func (f *frame) linkParents() {
+	for _, area := range f.areas {
+		if _, broken := f.set().Broken[area.ID]; area.parent != "" && !broken {
+			area.Parent = f.byID[ownership.DeclaredArea(area.Namespace, area.parent)]
 		}
 	}
-	for _, area := range s.Areas {
+	for _, area := range f.areas {
 		area.Mode = area.mode()
 	}
 }
 
 // mode is the area's own mode, or that of the nearest ancestor which has one.
-func (a *Area) mode() ownership.Mode {
+func (a *AreaManifest) mode() ownership.Mode {
 	for area := a; area != nil; area = area.Parent {
 		if area.Mode != "" {
 			return area.Mode
@@ -247,11 +260,19 @@ func (a *Area) mode() ownership.Mode {
 }
 
 // isBelow says whether the area is a descendant of the other.
-func (a *Area) isBelow(other *Area) bool {
+func (a *AreaManifest) isBelow(other *AreaManifest) bool {
 	for parent := a.Parent; parent != nil; parent = parent.Parent {
 		if parent == other {
 			return true
 		}
 	}
 	return false
+}
+
+// timeOf is the time that a field has, in Go's words.
+func timeOf(field *metav1.Time) *time.Time {
+	if field == nil {
+		return nil
+	}
+	return &field.Time
 }

@@ -15,6 +15,12 @@ type Authority struct {
 	Repositories []string
 }
 
+// same says whether both decide the same. That no roles are given is not that none is decided.
+func (a Authority) same(b Authority) bool {
+	return (a.Roles == nil) == (b.Roles == nil) && (a.Repositories == nil) == (b.Repositories == nil) &&
+		slices.Equal(a.Roles, b.Roles) && slices.Equal(a.Repositories, b.Repositories)
+}
+
 // Decides says whether a source of this kind decides who holds the role in the repository.
 func (a Authority) Decides(kind ownership.SourceKind, role ownership.RoleDefinition, repository string) bool {
 	if !slices.Contains(role.ObservableIn, kind) {

@@ -13,7 +13,7 @@ import (
 const maxAreaProblems = 500
 
 // boundProblems keeps the problems that come first, invalid lines before all others, and says how many there are.
-func (s *Snapshot) boundProblems(area *Area) {
+func (area *Area) boundProblems() {
 	all := len(area.Codeowners)
 	if all <= maxAreaProblems {
 		return
@@ -27,7 +27,7 @@ func (s *Snapshot) boundProblems(area *Area) {
 	slices.SortStableFunc(area.Codeowners, func(a, b CodeownersProblem) int { return rank(a) - rank(b) })
 	left := area.Codeowners[maxAreaProblems]
 	area.Codeowners = slices.Clip(area.Codeowners[:maxAreaProblems])
-	s.Problems = append(s.Problems, ownership.Problem{
+	area.problems = append(area.problems, ownership.Problem{
 		Location: ownership.Location{Repository: left.Repository, File: left.File}, Warning: true,
 		Message: fmt.Sprintf("%d problems concern %s; only the first %d are judged", all, area.ID, maxAreaProblems),
 		Remedy:  "correct those first",

@@ -30,7 +30,7 @@ func company(change func(*ownership.Observation)) *People {
 	if change != nil {
 		change(&seen)
 	}
-	return newPeople(now, []Source{{Name: "people", Kind: ownership.SourcePeople, Observation: seen}}, []string{"team:*/unknown"})
+	return newPeople(now, []Source{{Name: "people", Kind: ownership.SourcePeople, Observation: seen}}, []string{"team:*/unknown"}, nil)
 }
 
 func TestStanding(t *testing.T) {
@@ -77,7 +77,7 @@ func TestStanding(t *testing.T) {
 			}
 		})
 	}
-	if got := newPeople(now, nil, nil).Standing("user:anybody"); got.Status != Unchecked {
+	if got := newPeople(now, nil, nil, nil).Standing("user:anybody"); got.Status != Unchecked {
 		t.Errorf("where no source lists people, holders are not checked: %+v", got)
 	}
 }

@@ -1,51 +1,136 @@
 package snapshot
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
-// observe sums up what the sources say of an area: coverage, observed holders, and what of that is unknown.
-func (s *Snapshot) observe(area *Area) {
-	for _, share := range area.shares {
-		area.addCoverage(share)
+// observeAll makes the areas, and takes over those of before whose manifests, parts and holders are the same.
+func (s *Snapshot) observeAll(before *Snapshot, affected affected) {
+	s.areas = make(map[ownership.AreaID]*Area, len(s.frame.areas))
+	for _, manifest := range s.frame.areas {
+		area := s.takeOver(before, manifest, affected)
+		if area == nil {
+			area = s.observe(manifest)
+		}
+		s.areas[area.ID] = area
+		s.Problems = append(s.Problems, area.problems...)
+		if !area.Suspended { // it claims its files all the same
+			s.Areas = append(s.Areas, area)
+		}
 	}
-	s.resolveScope(area)
-	s.boundProblems(area)
-	s.observeApprovers(area)
-	s.observeResponsible(area)
-	slices.SortFunc(area.UnownedFiles, compareUnowned)
-	area.finishContributors(s.People)
 }
 
-func (a *Area) addCoverage(share share) {
-	if why := share.repository.Unknown(); why != "" {
-		total := 0
-		for _, files := range share.files {
-			total += files
+// takeOver gives the area of the snapshot before; nil where it may not be the same.
+func (s *Snapshot) takeOver(before *Snapshot, manifest *AreaManifest, affected affected) *Area {
+	if before == nil || before.frame != s.frame {
+		return nil
+	}
+	area := before.areas[manifest.ID]
+	if !slices.Equal(area.parts, s.parts(manifest)) || !s.sameRepositories(before, manifest) || s.affects(area, affected) {
+		return nil
+	}
+	return area
+}
+
+// parts are the area's parts in the repositories of its scope.
+func (s *Snapshot) parts(manifest *AreaManifest) []*part {
+	parts := make([]*part, len(manifest.Repositories))
+	for i, id := range manifest.Repositories {
+		if repository := s.repositories[id]; repository != nil {
+			parts[i] = repository.division.parts[manifest]
 		}
-		a.Coverage = a.Coverage.Add(ownership.Coverage{
-			Total: total, Undetermined: total, Unknown: "repository " + share.repository.ID() + ": " + why,
-		})
-		return
 	}
-	for rule, files := range share.files {
-		a.Coverage = a.Coverage.Add(share.repository.count(int(rule), files))
+	return parts
+}
+
+// sameRepositories says whether as much is known of the repositories in scope as before.
+func (s *Snapshot) sameRepositories(before *Snapshot, manifest *AreaManifest) bool {
+	for _, id := range manifest.Repositories {
+		now, then := s.repositories[id], before.repositories[id]
+		if now == then {
+			continue
+		}
+		if now == nil || then == nil || now.Unknown() != then.Unknown() || now.Facts.History.Unknown != then.Facts.History.Unknown {
+			return false
+		}
 	}
+	return true
+}
+
+// affects says whether somebody who is observed or works in the area is affected. Teams that may write its repositories
+// are observed only where the role is configured so; then any team counts.
+func (s *Snapshot) affects(area *Area, affected affected) bool {
+	if affected.none() {
+		return false
+	}
+	if affected.all || s.observesResponsible() {
+		return true
+	}
+	for _, contributor := range area.Contributors {
+		if affected.has(contributor.Holder) {
+			return true
+		}
+	}
+	return false
+}
+
+// observe sums up what the sources say of an area: coverage, observed holders, and what of that is unknown.
+func (s *Snapshot) observe(manifest *AreaManifest) *Area {
+	area := &Area{
+		AreaManifest: manifest, Stalled: manifest.broken, parts: s.parts(manifest),
+		Observed: ownership.Assignments[ownership.Observed]{}, UnknownRoles: map[ownership.Role]string{},
+	}
+	var approvers []ownership.Observed
+	for _, part := range area.parts {
+		if part == nil {
+			continue
+		}
+		area.Stalled = cmp.Or(area.Stalled, part.conflict)
+		area.Coverage = area.Coverage.Add(part.coverage)
+		area.UnownedFiles = append(area.UnownedFiles, part.unowned...)
+		area.Codeowners = append(area.Codeowners, part.problems...)
+		for _, work := range part.contributors {
+			area.Contributors = addWork(area.Contributors, work)
+		}
+		for _, approver := range part.observed {
+			approvers = addApprover(approvers, approver)
+		}
+	}
+	s.resolveScope(area)
+	area.boundProblems()
+	area.UnownedFiles = largest(area.UnownedFiles)
+	area.finishContributors(s.People)
+	for i := range approvers {
+		approvers[i].Total = area.Coverage.Total
+	}
+	slices.SortFunc(approvers, compareObserved)
+	if len(approvers) > 0 {
+		area.Observed[ownership.Approver] = approvers
+	}
+	s.observeResponsible(area)
+	return area
+}
+
+// addApprover adds what one repository shows of an approver to what others do.
+func addApprover(approvers []ownership.Observed, added ownership.Observed) []ownership.Observed {
+	i := slices.IndexFunc(approvers, func(o ownership.Observed) bool { return o.Holder == added.Holder && o.Source == added.Source })
+	if i < 0 {
+		return append(approvers, added)
+	}
+	approvers[i].Files += added.Files
+	approvers[i].Locations = slices.Concat(approvers[i].Locations, added.Locations)
+	slices.SortFunc(approvers[i].Locations, ownership.Location.Compare)
+	return approvers
 }
 
 // resolveScope finds the repositories in scope. One that no source sees is unknown, never absent: the sources may
 // lack the right to see it.
 func (s *Snapshot) resolveScope(area *Area) {
-	named := map[string]bool{}
-	for _, scope := range area.scope {
-		named[strings.ToLower(scope.Name)] = true
-	}
-	area.Repositories = slices.Sorted(maps.Keys(named))
 	for _, id := range area.Repositories {
 		repository := s.repositories[id]
 		if repository == nil {
@@ -83,7 +168,7 @@ func (s *Snapshot) scopeNotFound(missing string) string {
 	if source := s.unread(); source != nil {
 		return fmt.Sprintf("%s is not seen, since the source %s cannot be read; see to the source", missing, source.Name)
 	}
-	if s.invalidSources {
+	if s.frame.invalidSources {
 		return fmt.Sprintf("no source sees %s, and the manifest of a source has errors; correct these first", missing)
 	}
 	return fmt.Sprintf("no source sees %s; add it to a source, or correct the scope", missing)
@@ -107,68 +192,13 @@ func (s *Snapshot) whyMissing(id string) string {
 	return "no source sees repository " + id
 }
 
-// observeApprovers turns the deciding rules into observed approvers, with the files that each extends to.
-func (s *Snapshot) observeApprovers(area *Area) {
-	definition, configured := s.Role(ownership.Approver)
-	if !configured || !slices.Contains(definition.ObservableIn, ownership.SourceGit) {
-		return
-	}
-	type seen struct{ source, holder string }
-	observed := map[seen]*ownership.Observed{}
-	add := func(repository *Repository, rule int32, files int) {
-		for _, holder := range repository.Rules[rule].Owners {
-			key := seen{repository.Source.Name, string(holder)}
-			if observed[key] == nil {
-				observed[key] = &ownership.Observed{
-					Holder: holder, Source: repository.Source.Name, Authoritative: repository.decides(definition),
-				}
-			}
-			observed[key].Files += files
-			observed[key].Locations = append(observed[key].Locations, repository.Location(repository.Rules[rule].Line))
-		}
-	}
-	for _, share := range area.shares {
-		for rule, files := range share.files {
-			if rule >= 0 && share.repository.Matches != nil {
-				add(share.repository, rule, files)
-			}
-		}
-		s.observeOthers(area, share.repository, add)
-	}
-	for _, holder := range observed {
-		slices.SortFunc(holder.Locations, ownership.Location.Compare)
-		holder.Locations = slices.Compact(holder.Locations)
-		holder.Total = area.Coverage.Total
-		area.Observed[ownership.Approver] = append(area.Observed[ownership.Approver], *holder)
-	}
-	slices.SortFunc(area.Observed[ownership.Approver], compareObserved)
-}
-
-// observeOthers adds what other sources say of the same repository, for the files that are the area's here too.
-func (s *Snapshot) observeOthers(area *Area, first *Repository, add func(*Repository, int32, int)) {
-	for _, other := range first.Others {
-		if other.Matches == nil {
-			continue
-		}
-		counts := map[int32]int{}
-		for i, path := range other.Facts.Files.Paths {
-			if at, found := slices.BinarySearch(first.Facts.Files.Paths, path); found && first.owners[at] == area && other.Matches[i] >= 0 {
-				counts[other.Matches[i]]++
-			}
-		}
-		for rule, files := range counts {
-			add(other, rule, files)
-		}
-	}
-}
-
 // observeResponsible takes the teams that may write all of the area's repositories, or some of them, as observed in
 // the role "responsible", where the configuration says that sources of people show it.
 func (s *Snapshot) observeResponsible(area *Area) {
-	definition, configured := s.Role(ownership.Responsible)
-	if !configured || !slices.Contains(definition.ObservableIn, ownership.SourcePeople) {
+	if !s.observesResponsible() {
 		return
 	}
+	definition, _ := s.Role(ownership.Responsible)
 	for _, id := range area.Repositories {
 		name, _, _ := strings.Cut(id, "/")
 		if !s.People.PermissionsKnown(name) && area.UnknownRoles[ownership.Responsible] == "" {
@@ -192,6 +222,12 @@ func (s *Snapshot) observeResponsible(area *Area) {
 		})
 	}
 	slices.SortFunc(area.Observed[ownership.Responsible], compareObserved)
+}
+
+// observesResponsible says whether sources of people show who is responsible.
+func (s *Snapshot) observesResponsible() bool {
+	definition, configured := s.Role(ownership.Responsible)
+	return configured && slices.Contains(definition.ObservableIn, ownership.SourcePeople)
 }
 
 func (s *Snapshot) peopleDecide(name string, role ownership.RoleDefinition, repository string) bool {

@@ -20,7 +20,10 @@ type People struct {
 	Persons map[ownership.Holder]*ownership.Person
 	Teams   map[ownership.Holder]*ownership.Team
 
-	directory    *identity.Directory
+	everyone  []ownership.Person
+	directory *identity.Directory
+	// moments are the times at which people leave, sorted.
+	moments      []time.Time
 	now          time.Time
 	placeholders []string
 	// complete says that who is not listed does not exist; listed are the organisations whose teams are complete,
@@ -33,8 +36,8 @@ type People struct {
 }
 
 // newPeople unites what the sources say of people. The first source, by name, wins where two describe one person
-// or team.
-func newPeople(now time.Time, sources []Source, placeholders []string) *People {
+// or team. Of those of before, which may be nil, it takes over the directory, if it is the same.
+func newPeople(now time.Time, sources []Source, placeholders []string, was *People) *People {
 	p := &People{
 		now: now, placeholders: placeholders, complete: true,
 		Persons: map[ownership.Holder]*ownership.Person{}, Teams: map[ownership.Holder]*ownership.Team{},
@@ -55,7 +58,7 @@ func newPeople(now time.Time, sources []Source, placeholders []string) *People {
 		p.addTeams(seen)
 	}
 	p.complete = p.complete && p.Observed
-	p.directory = identity.New(everyone)
+	p.everyone, p.directory, p.moments = everyone, nextDirectory(everyone, was), momentsOf(everyone)
 	p.addMembers()
 	return p
 }

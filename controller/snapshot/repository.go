@@ -1,7 +1,9 @@
 package snapshot
 
 import (
-	"sort"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/remit-dev/remit/controller/codeowners"
 	"github.com/remit-dev/remit/controller/ownership"
@@ -9,7 +11,8 @@ import (
 
 // Repository is one repository with its CODEOWNERS rules matched to its files.
 type Repository struct {
-	Facts  *ownership.Repository
+	Facts *ownership.Repository
+	// Source is the source that sees it, without what else it sees.
 	Source *Source
 	// File is the parsed CODEOWNERS; nil where the repository has none or it is unknown.
 	File  *codeowners.File
@@ -23,7 +26,8 @@ type Repository struct {
 	Coverage  ownership.Coverage
 	Unclaimed int
 
-	owners []*Area // by file; nil where no area claims it
+	division *division
+	named    map[ownership.Holder]bool // by some rule
 }
 
 // Rule is one CODEOWNERS rule with its owners resolved.
@@ -59,31 +63,55 @@ func (r *Repository) Location(line int) ownership.Location {
 
 // addRepositories indexes the repositories of all sources. Where several see one, the first by name that decides
 // over approvers counts, and the others are kept beside it.
-func (s *Snapshot) addRepositories() {
+func (s *Snapshot) addRepositories(before *Snapshot, affected affected) {
 	approver, _ := s.Role(ownership.Approver)
+	known := before.known()
+	byID := map[string][]*Repository{}
 	for i := range s.Sources {
-		source := &s.Sources[i]
-		for j := range source.Observation.Repositories {
-			s.addRepository(s.newRepository(source, &source.Observation.Repositories[j]), approver)
+		settings := s.Sources[i].settings()
+		for j := range s.Sources[i].Observation.Repositories {
+			facts := &s.Sources[i].Observation.Repositories[j]
+			repository := known[seen{settings.Name, facts.ID}]
+			if repository == nil || !sameSettings(*repository.Source, settings) || !repository.Facts.Same(facts) || affected.names(repository) {
+				copied := *facts // the facts of the other repositories need not live as long as this one
+				repository = s.newRepository(&settings, &copied)
+			}
+			byID[facts.ID] = append(byID[facts.ID], repository)
 		}
 	}
-	for _, repository := range s.repositories {
-		s.Repositories = append(s.Repositories, repository)
+	for id, repositories := range byID {
+		s.repositories[id] = firstOf(repositories, approver)
 	}
-	sort.Slice(s.Repositories, func(i, j int) bool { return s.Repositories[i].ID() < s.Repositories[j].ID() })
+	s.Repositories = slices.SortedFunc(maps.Values(s.repositories), func(a, b *Repository) int { return strings.Compare(a.ID(), b.ID()) })
 }
 
-func (s *Snapshot) addRepository(added *Repository, approver ownership.RoleDefinition) {
-	first := s.repositories[added.ID()]
-	switch {
-	case first == nil:
-		s.repositories[added.ID()] = added
-	case added.decides(approver) && !first.decides(approver):
-		added.Others, first.Others = append(first.Others, first), nil
-		s.repositories[added.ID()] = added
-	default:
-		first.Others = append(first.Others, added)
+// seen is which source saw which repository.
+type seen struct{ source, id string }
+
+// known are the repositories of a snapshot, those that only stand beside others included.
+func (s *Snapshot) known() map[seen]*Repository {
+	if s == nil {
+		return nil
 	}
+	known := map[seen]*Repository{}
+	for _, repository := range s.Repositories {
+		for _, each := range append([]*Repository{repository}, repository.Others...) {
+			known[seen{each.Source.Name, each.ID()}] = each
+		}
+	}
+	return known
+}
+
+// firstOf is the repository that counts of those that several sources see, with the others beside it.
+func firstOf(repositories []*Repository, approver ownership.RoleDefinition) *Repository {
+	at := max(0, slices.IndexFunc(repositories, func(r *Repository) bool { return r.decides(approver) }))
+	first, others := repositories[at], slices.Delete(slices.Clone(repositories), at, at+1)
+	if slices.Equal(first.Others, others) {
+		return first
+	}
+	copied := *first // it may be in use in the snapshot before
+	copied.Others, copied.division = others, nil
+	return &copied
 }
 
 func (r *Repository) decides(role ownership.RoleDefinition) bool {
@@ -115,10 +143,12 @@ func (s *Snapshot) newRepository(source *Source, facts *ownership.Repository) *R
 }
 
 func (r *Repository) addRules(people *People) {
+	r.named = map[ownership.Holder]bool{}
 	for _, rule := range r.File.Rules() {
 		added := Rule{Line: rule.Line, Pattern: rule.Pattern, CatchAll: codeowners.IsCatchAll(rule.Pattern)}
 		for _, owner := range rule.Owners {
 			holder := people.Holder(owner.Text)
+			r.named[holder] = true
 			added.Owners = append(added.Owners, holder)
 			added.Named = added.Named || !people.isPlaceholder(holder)
 			access := people.Access(holder, r.ID()).Status

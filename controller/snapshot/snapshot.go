@@ -1,7 +1,8 @@
 package snapshot
 
 import (
-	"sort"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
@@ -32,6 +33,12 @@ type Source struct {
 	Observation ownership.Observation
 }
 
+// settings are the source without what it saw.
+func (s Source) settings() Source {
+	s.Observation = ownership.Observation{Unknown: s.Observation.Unknown}
+	return s
+}
+
 // Snapshot is all facts at one moment. It is immutable after Build.
 type Snapshot struct {
 	Now    time.Time
@@ -48,40 +55,49 @@ type Snapshot struct {
 
 	repositories map[string]*Repository
 	areas        map[ownership.AreaID]*Area
-	// invalidSources says that the manifest of a source has errors, so that the source was left out.
-	invalidSources bool
+	frame        *frame
 }
 
 // Build joins the input into a snapshot.
-func Build(in Input) *Snapshot {
+func Build(in Input) *Snapshot { return Next(nil, in) }
+
+// Next joins the input into a snapshot, and takes over from the one before, which may be nil, what has not changed: where
+// facts, manifests and the effect of time are the same, the new snapshot has the very same *People, *Repository and *Area.
+// What it takes over is what Build would make: equal inputs give equal snapshots, whatever was before.
+//
+//	what has changed                       is made anew
+//	a person, a team                       people; repositories and areas that name a holder whose standing changed
+//	a repository                           that repository, and the areas whose part of it changed
+//	a manifest, a source's settings,       all areas, and which files fall to which; repositories stay
+//	a moment at which an assignment begins or ends
+func Next(before *Snapshot, in Input) *Snapshot {
+	s := &Snapshot{Now: in.Now, Sources: in.Sources, repositories: map[string]*Repository{}}
+	roles := rolesOf(in)
+	s.Roles = roles.definitions
+	affected := s.nextPeople(before, in, roles.placeholders)
+	s.addRepositories(before, affected)
+	s.frame = s.nextFrame(before, in)
+	s.divide(before)
+	s.observeAll(before, affected)
+	return s
+}
+
+// roles are what the RoleConfiguration says.
+type roles struct {
+	definitions  []ownership.RoleDefinition
+	placeholders []string
+}
+
+func rolesOf(in Input) roles {
 	var configuration *v1alpha1.RoleConfiguration
 	if in.Manifests.Roles != nil {
 		configuration = &in.Manifests.Roles.Value
 	}
-	s := &Snapshot{
-		Now: in.Now, Sources: in.Sources,
-		Roles:        manifest.RoleDefinitions(configuration),
-		repositories: map[string]*Repository{}, areas: map[ownership.AreaID]*Area{},
-		invalidSources: in.Manifests.Invalid["OwnershipSource"] > 0,
-	}
+	definitions := manifest.RoleDefinitions(configuration)
 	if in.FilesOnly {
-		s.Roles = withoutRequirements(s.Roles)
+		definitions = withoutRequirements(definitions)
 	}
-	s.People = newPeople(in.Now, in.Sources, manifest.Placeholders(configuration))
-	s.addRepositories()
-	s.addAreas(in)
-	s.addVirtualAreas(in.FilesOnly)
-	sort.Slice(s.Areas, func(i, j int) bool { return s.Areas[i].ID < s.Areas[j].ID })
-	s.linkParents(in.Manifests)
-	claims := s.claims()
-	for _, repository := range s.Repositories {
-		s.claim(repository, claims[repository.ID()])
-	}
-	for _, area := range s.Areas {
-		s.observe(area)
-	}
-	s.Areas = judged(s.Areas)
-	return s
+	return roles{definitions, manifest.Placeholders(configuration)}
 }
 
 // Area finds an area by its ID; nil where there is none.
@@ -100,6 +116,34 @@ func (s *Snapshot) Role(role ownership.Role) (ownership.RoleDefinition, bool) {
 	return ownership.RoleDefinition{}, false
 }
 
+// Due says whether time alone has changed anything between the snapshot's moment and another: an assignment began or
+// ended, or somebody left. Time that runs backwards counts as a change.
+func (s *Snapshot) Due(now time.Time) bool {
+	return now.Before(s.Now) || passed(s.frame.moments, s.Now, now) || passed(s.People.moments, s.Now, now)
+}
+
+// NextMoment is the first moment after the snapshot's own at which time alone changes something; zero where there is none.
+func (s *Snapshot) NextMoment() time.Time {
+	var next time.Time
+	for _, moments := range [][]time.Time{s.frame.moments, s.People.moments} {
+		at, _ := slices.BinarySearchFunc(moments, s.Now, func(a, b time.Time) int {
+			if a.After(b) {
+				return 1
+			}
+			return -1
+		})
+		if at < len(moments) && (next.IsZero() || moments[at].Before(next)) {
+			next = moments[at]
+		}
+	}
+	return next
+}
+
+// passed says whether one of the sorted moments lies in (from, to].
+func passed(moments []time.Time, from, to time.Time) bool {
+	return slices.ContainsFunc(moments, func(moment time.Time) bool { return moment.After(from) && !moment.After(to) })
+}
+
 // withoutRequirements copies the roles, asking for none of them.
 func withoutRequirements(roles []ownership.RoleDefinition) []ownership.RoleDefinition {
 	free := make([]ownership.RoleDefinition, len(roles))
@@ -110,13 +154,5 @@ func withoutRequirements(roles []ownership.RoleDefinition) []ownership.RoleDefin
 	return free
 }
 
-// judged leaves out the suspended areas, which claim their files all the same.
-func judged(areas []*Area) []*Area {
-	kept := areas[:0]
-	for _, area := range areas {
-		if !area.Suspended {
-			kept = append(kept, area)
-		}
-	}
-	return kept
-}
+// compareIDs orders areas by ID.
+func compareIDs(a, b *AreaManifest) int { return strings.Compare(string(a.ID), string(b.ID)) }

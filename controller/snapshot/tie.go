@@ -11,14 +11,16 @@ import (
 type ties struct {
 	repository string
 	// settled has the answer for each set of patterns that tie.
-	settled map[string]*Area
+	settled map[string]*AreaManifest
+	// conflicts says, by area, with which other it ties.
+	conflicts map[*AreaManifest]string
 }
 
 // settle decides among equally specific claims: of the areas whose claims match the path, the one that is below all
 // others wins; where there is none, all are stalled, and nobody gets the file.
-func (t *ties) settle(claims []claim, path string) *Area {
+func (t *ties) settle(claims []claim, path string) *AreaManifest {
 	var key strings.Builder
-	var tied []*Area
+	var tied []*AreaManifest
 	matches := map[string]bool{} // by pattern: many areas may have one
 	for _, c := range claims {
 		matched, known := matches[c.pattern]
@@ -44,7 +46,7 @@ func (t *ties) settle(claims []claim, path string) *Area {
 }
 
 // lowest is the area that is below all others; nil where there is none.
-func lowest(areas []*Area) *Area {
+func lowest(areas []*AreaManifest) *AreaManifest {
 	candidate := areas[0]
 	for _, area := range areas {
 		if area.isBelow(candidate) {
@@ -59,13 +61,13 @@ func lowest(areas []*Area) *Area {
 	return candidate
 }
 
-func (t *ties) stall(tied []*Area, path string) {
+func (t *ties) stall(tied []*AreaManifest, path string) {
 	for i, area := range tied {
 		other := tied[(i+1)%len(tied)]
-		if other == area || area.Stalled != "" {
+		if other == area || t.conflicts[area] != "" {
 			continue
 		}
-		area.Stalled = fmt.Sprintf("%s: %s claims %s %s just as specifically; narrow one of the two scopes",
+		t.conflicts[area] = fmt.Sprintf("%s: %s claims %s %s just as specifically; narrow one of the two scopes",
 			ScopeConflict, other.ID, t.repository, path)
 	}
 }

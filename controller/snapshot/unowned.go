@@ -14,8 +14,8 @@ const maxUnownedFolders = 50
 
 // addUnowned names, for each area, the folders of this repository whose files nobody owns: the topmost folder in
 // which no file has an owner stands for all below it, and single files for their folder.
-func (r *Repository) addUnowned(owners []*Area) {
-	r.owners = owners
+func (d *divider) addUnowned() {
+	r := d.repository
 	if r.Matches == nil {
 		return
 	}
@@ -28,15 +28,15 @@ func (r *Repository) addUnowned(owners []*Area) {
 		}
 	}
 	type place struct {
-		area   *Area
+		area   *AreaManifest
 		folder string
 	}
 	folders := map[place]*ownership.UnownedFolder{}
 	for i, path := range r.Facts.Files.Paths {
-		if r.hasOwner(i) || owners[i] == nil {
+		if r.hasOwner(i) || d.owners[i] == nil {
 			continue
 		}
-		at := place{owners[i], topmost(path, owned)}
+		at := place{d.owners[i], topmost(path, owned)}
 		if folders[at] == nil {
 			folders[at] = &ownership.UnownedFolder{Repository: r.ID(), Folder: at.folder}
 		}
@@ -46,12 +46,18 @@ func (r *Repository) addUnowned(owners []*Area) {
 		}
 	}
 	for at, folder := range folders {
-		at.area.UnownedFiles = append(at.area.UnownedFiles, *folder)
+		part := d.part(at.area)
+		part.unowned = append(part.unowned, *folder)
 	}
-	for at := range folders {
-		slices.SortFunc(at.area.UnownedFiles, compareUnowned)
-		at.area.UnownedFiles = at.area.UnownedFiles[:min(len(at.area.UnownedFiles), maxUnownedFolders)]
+	for _, part := range d.parts {
+		part.unowned = largest(part.unowned)
 	}
+}
+
+// largest sorts folders and keeps as many as are named for one area.
+func largest(folders []ownership.UnownedFolder) []ownership.UnownedFolder {
+	slices.SortFunc(folders, compareUnowned)
+	return slices.Clip(folders[:min(len(folders), maxUnownedFolders)])
 }
 
 // topmost is the highest folder above the path in which nothing is owned, or else the folder of the path.

@@ -21,6 +21,8 @@ var documents = []struct {
 }{
 	{"`input` where the subject is an area", reflect.TypeFor[policy.AreaInput]()},
 	{"`input` where the subject is a person", reflect.TypeFor[policy.PersonInput]()},
+	{"`input` where the subject is a team", reflect.TypeFor[policy.TeamInput]()},
+	{"`input` where the subject is a schedule", reflect.TypeFor[policy.ScheduleInput]()},
 	{"`input` where the subject is the organisation", reflect.TypeFor[policy.OrganisationInput]()},
 	{"`data.remit`", reflect.TypeFor[policy.Data]()},
 }

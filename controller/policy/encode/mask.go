@@ -1,5 +1,10 @@
 package encode
 
+import (
+	"maps"
+	"slices"
+)
+
 // Mask is a set of paths into a document, closed under "and all below". It says
 // which parts of an input any policy can read, and which paths a policy refers
 // to. The zero Mask is empty.
@@ -48,6 +53,23 @@ func (m *Mask) Union(other *Mask) {
 		}
 		m.fields[name].Union(below)
 	}
+}
+
+// Paths are the paths in the mask, sorted; the empty path is the whole document.
+func (m *Mask) Paths() [][]string {
+	if m.Empty() {
+		return nil
+	}
+	if m.whole {
+		return [][]string{nil}
+	}
+	var paths [][]string
+	for _, name := range slices.Sorted(maps.Keys(m.fields)) {
+		for _, below := range m.fields[name].Paths() {
+			paths = append(paths, append([]string{name}, below...))
+		}
+	}
+	return paths
 }
 
 // Empty says that no path is in the mask.

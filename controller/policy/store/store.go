@@ -25,7 +25,7 @@ import (
 // Root is the name of the documents below `data`.
 const Root = "remit"
 
-// Store serves one snapshot. It is immutable and safe for concurrent use.
+// Store serves one snapshot, and then, updated, the next. It is safe for concurrent reading.
 type Store struct {
 	storage.WritesNotSupported
 	storage.PolicyNotSupported
@@ -34,6 +34,10 @@ type Store struct {
 	documents map[string]*document
 	unknown   *unknowns
 	encoders  sync.Pool
+
+	// replaced is what stood where something else stands since the last Settle, touched are the documents concerned.
+	replaced map[place]*item
+	touched  map[string]bool
 }
 
 // document is one field of data.remit: keyed by id, or a single value.
@@ -51,8 +55,8 @@ type item struct {
 }
 
 // New makes a store of a struct (or a pointer to one) whose fields are the
-// documents of data.remit; the struct must not be changed afterwards. The
-// unknown paths start with Root.
+// documents of data.remit; the struct must not be changed afterwards, but by Put,
+// Drop and Set. The unknown paths start with Root.
 func New(data any, unknown ...Unknown) (*Store, error) {
 	value := reflect.ValueOf(data)
 	for value.Kind() == reflect.Pointer && !value.IsNil() {
@@ -72,14 +76,20 @@ func New(data any, unknown ...Unknown) (*Store, error) {
 			return nil, fmt.Errorf("store: %s: %w", field.Name, err)
 		}
 	}
-	if s.unknown != nil && s.unknown.below[Root] != nil {
-		for name, node := range s.unknown.below[Root].below {
-			if d := s.documents[name]; d != nil {
-				node.listed = d.items
-			}
+	s.list()
+	return s, nil
+}
+
+// list lets incomplete documents know what they list.
+func (s *Store) list() {
+	if s.unknown == nil || s.unknown.below[Root] == nil {
+		return
+	}
+	for name, node := range s.unknown.below[Root].below {
+		if d := s.documents[name]; d != nil {
+			node.listed = d.items
 		}
 	}
-	return s, nil
 }
 
 func newDocument(field encode.Field, value reflect.Value) (*document, error) {
