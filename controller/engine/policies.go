@@ -24,6 +24,7 @@ type Policies struct {
 	set      *policy.Set
 	settings map[string]settings
 	failed   []ownership.PolicyStatus
+	recorded Recorded
 }
 
 // settings are one instance's, beside its Rego.
@@ -74,6 +75,7 @@ func CompilePolicies(in PolicyInput) (*Policies, []ownership.Problem) {
 	}
 	set, refused := policy.Compile(sources, roleNames(in.Manifests)...)
 	p.set = set
+	p.recorded = Recorded{Sources: sources, Unread: slices.Clone(p.failed), Refused: refused}
 	p.failRefused(sources, refused)
 	return p, append(problems, refused...)
 }

@@ -64,7 +64,9 @@ type Change struct {
 	After  string `json:"after"`
 
 	// Area, Role and Holders say which assignments the change is about, Drift which difference it closes.
+	// Areas are all areas where a change is about several, sorted; Area is the first of them then.
 	Area    AreaID    `json:"area"`
+	Areas   []AreaID  `json:"areas,omitempty"`
 	Role    Role      `json:"role"`
 	Holders []Holder  `json:"holders"`
 	Drift   DriftKind `json:"drift"`

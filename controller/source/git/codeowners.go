@@ -1,8 +1,10 @@
 package git
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 
@@ -48,6 +50,16 @@ func findCodeowners(list fileList, read func(path string, entry treeEntry, limit
 		return file, nil
 	}
 	return ownership.CodeownersFile{}, nil
+}
+
+// readTracked reads at most limit bytes of a file of the working tree, or of the index where a sparse checkout keeps
+// the file off the disk.
+func (r *repository) readTracked(root *os.Root, path string, entry treeEntry, limit int64) ([]byte, error) {
+	text, err := readWorktreeFile(root, path, limit)
+	if errors.Is(err, fs.ErrNotExist) && !entry.id.IsZero() {
+		return r.blob(entry.id, limit)
+	}
+	return text, err
 }
 
 // readWorktreeFile reads at most limit bytes of a regular file below root, which it cannot leave.

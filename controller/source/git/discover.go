@@ -35,7 +35,9 @@ type discovery struct {
 //	a link in it that leads out of it    refused: a problem, and the folder is not read whole
 //	a link in it to a folder in it       as that folder
 //	a folder in it that cannot be read   a problem, and the folder is not read whole
-func discover(path string) (discovery, error) {
+//
+// field is where the path stands in a manifest, "spec.git".
+func discover(path, field string) (discovery, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return discovery{}, err
@@ -74,7 +76,7 @@ func discover(path string) (discovery, error) {
 		found.problems = append(found.problems, ownership.Problem{
 			Location: ownership.Location{File: path},
 			Message:  "the folder has no git checkout, and is none itself",
-			Remedy:   "set spec.git.path to a checkout or to the folder that holds the checkouts",
+			Remedy:   "set " + field + ".path to a checkout or to the folder that holds the checkouts",
 			Warning:  true,
 		})
 	}

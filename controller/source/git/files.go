@@ -19,13 +19,18 @@ const (
 // fileList is what a tree or a working tree has, sorted bytewise by path.
 type fileList struct {
 	paths []string
-	// ids and kinds belong to the three places where CODEOWNERS may be, by path.
+	// wanted says which files are to be read later; places are their entries, by path.
+	wanted func(path string) bool
 	places map[string]treeEntry
 }
 
+func newFileList(wanted func(path string) bool) fileList {
+	return fileList{wanted: wanted, places: map[string]treeEntry{}}
+}
+
 // headFiles lists the files of a commit's tree. Submodules are not files; symbolic links are.
-func (r *repository) headFiles(ctx context.Context, root plumbing.Hash) (fileList, error) {
-	list := fileList{places: map[string]treeEntry{}}
+func (r *repository) headFiles(ctx context.Context, root plumbing.Hash, wanted func(path string) bool) (fileList, error) {
+	list := newFileList(wanted)
 	if err := r.walkTree(ctx, root, nil, 0, func(path []byte, entry treeEntry) error {
 		if len(list.paths) == maxFiles {
 			return fmt.Errorf("the tree has more than %d files", maxFiles)
@@ -69,7 +74,7 @@ func (r *repository) walkTree(ctx context.Context, id plumbing.Hash, prefix []by
 
 func (l *fileList) add(path string, entry treeEntry) {
 	l.paths = append(l.paths, path)
-	if isCodeownersPlace(path) {
+	if l.wanted(path) {
 		l.places[path] = entry
 	}
 }

@@ -245,7 +245,7 @@ func TestTreeDiffProperties(t *testing.T) {
 		if d := cmp.Diff(want, slices.Compact(got)); d != "" {
 			rt.Fatalf("%v to %v: %s", before, after, d)
 		}
-		list, err := r.headFiles(t.Context(), b)
+		list, err := r.headFiles(t.Context(), b, isCodeownersPlace)
 		must(t, err)
 		var names []string
 		must(t, y.Files().ForEach(func(file *object.File) error {

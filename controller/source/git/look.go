@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,9 +34,9 @@ type remembered struct {
 	look          look
 }
 
-// lookAt reads one checkout. Whatever goes wrong in it, a panic of the library included, makes this
-// repository unknown and no other.
-func (s *Source) lookAt(ctx context.Context, root string, inFolder bool, now time.Time) (l look) {
+// lookAt opens one checkout and reads it with read. Whatever goes wrong in it, a panic of the library included, makes
+// this repository unknown and no other.
+func (s *Source) lookAt(root string, inFolder bool, now time.Time, read func(*repository, *look)) (l look) {
 	l.repository.Root = root
 	l.name(s.nameOf(root, inFolder, settings{}, false))
 	l.repository.Provenance = ownership.Provenance{Source: s.name, Location: root, At: now}
@@ -64,7 +63,7 @@ func (s *Source) lookAt(ctx context.Context, root string, inFolder bool, now tim
 		return l
 	}
 	defer r.close()
-	s.read(ctx, r, &l, now)
+	read(r, &l)
 	return l
 }
 
@@ -116,7 +115,7 @@ func (s *Source) read(ctx context.Context, r *repository, l *look, now time.Time
 
 // readHead reads what the commit says.
 func (s *Source) readHead(ctx context.Context, r *repository, commit *object.Commit, shallow map[plumbing.Hash]bool, l *look, now time.Time) {
-	list, err := r.headFiles(ctx, commit.TreeHash)
+	list, err := r.headFiles(ctx, commit.TreeHash, isCodeownersPlace)
 	if err != nil {
 		l.failFiles(err)
 	} else {
@@ -155,18 +154,14 @@ func (s *Source) readWorktree(ctx context.Context, r *repository, l *look) {
 		return
 	}
 	defer func() { _ = root.Close() }() // opened for reading
-	list, err := r.worktreeFiles(ctx, root)
+	list, err := r.worktreeFiles(ctx, root, isCodeownersPlace)
 	if err != nil {
 		l.failFiles(err)
 		return
 	}
 	l.repository.Files.Paths = list.paths
 	l.setCodeowners(findCodeowners(list, func(path string, entry treeEntry, limit int64) ([]byte, error) {
-		text, err := readWorktreeFile(root, path, limit)
-		if errors.Is(err, fs.ErrNotExist) && !entry.id.IsZero() { // a sparse checkout keeps it off the disk
-			return r.blob(entry.id, limit)
-		}
-		return text, err
+		return r.readTracked(root, path, entry, limit)
 	}))
 }
 
@@ -236,7 +231,7 @@ func (s *Source) nameOf(root string, inFolder bool, found settings, readable boo
 	return id, true, &ownership.Problem{
 		Location: ownership.Location{File: filepath.Join(root, ".git", "config")},
 		Message:  "the checkout has no origin remote that names an organisation, so it is called " + id,
-		Remedy:   "set spec.git.organization, or spec.git.repository for a single checkout",
+		Remedy:   fmt.Sprintf("set %[1]s.organization, or %[1]s.repository for a single checkout", s.field),
 		Warning:  true,
 	}
 }

@@ -2,11 +2,8 @@ package git
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
-	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -23,7 +20,9 @@ const (
 // Source observes one checkout, or a folder of checkouts. It is safe for concurrent use.
 type Source struct {
 	name string
-	spec v1alpha1.GitSource
+	// field is where the specification stands in a manifest, for problems with it.
+	field string
+	spec  v1alpha1.GitSource
 	// path is where spec.Path leads.
 	path string
 
@@ -38,7 +37,7 @@ func New(name string, spec v1alpha1.GitSource, dir string) *Source {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
 	}
-	return &Source{name: name, spec: spec, path: filepath.Clean(path), known: map[string]remembered{}}
+	return &Source{name: name, field: "spec.git", spec: spec, path: filepath.Clean(path), known: map[string]remembered{}}
 }
 
 // Name is the name of the OwnershipSource.
@@ -55,68 +54,17 @@ func (s *Source) Root() string { return s.path }
 // changed since the last look is not read again.
 func (s *Source) Observe(ctx context.Context, now time.Time) ownership.Observation {
 	o := ownership.Observation{Source: s.name, Kind: ownership.SourceGit, At: now}
-	if tree := s.spec.Tree; tree != "" && tree != treeHead && tree != treeWorktree {
-		o.Unknown = fmt.Sprintf("tree: %q is neither %q nor %q", tree, treeHead, treeWorktree)
-		o.Problems = []ownership.Problem{s.problem("spec.git.tree", o.Unknown, "set it to head or worktree")}
-		return o
-	}
-	found, err := discover(s.path)
-	if err != nil {
-		o.Unknown = fmt.Sprintf("%s cannot be read: %v", s.path, err)
-		o.Problems = []ownership.Problem{s.problem("spec.git.path", o.Unknown, "set it to a git checkout or a folder of checkouts")}
-		return o
-	}
-	o.Problems = found.problems
-	if found.folder && s.spec.Repository != "" {
-		o.Problems = append(o.Problems, s.problem("spec.git.repository",
-			fmt.Sprintf("it names one checkout, but %s is a folder of checkouts", s.path), "remove it, or set path to the checkout"))
-	}
-	looks := s.lookAtAll(ctx, found, now)
-	complete := found.folder && found.whole
-	first := map[string]string{}
-	for _, look := range looks {
-		o.Problems = append(o.Problems, look.problems...)
-		complete = complete && look.named
-		id := look.repository.ID
-		if earlier, taken := first[id]; taken {
-			o.Problems = append(o.Problems, ownership.Problem{
-				Location: ownership.Location{Repository: id, File: look.repository.Root},
-				Message:  fmt.Sprintf("%s is named %s too; this checkout is left out", earlier, id),
-				Remedy:   "remove one of them, or give it another origin remote",
-			})
-			continue
-		}
-		first[id] = look.repository.Root
+	seen := s.lookAtAll(now, func(r *repository, l *look) { s.read(ctx, r, l, now) })
+	o.Unknown, o.Problems, o.AllRepositories = seen.unknown, seen.problems, seen.complete
+	for _, look := range seen.looks {
 		o.Repositories = append(o.Repositories, look.repository)
 	}
-	slices.SortFunc(o.Repositories, func(a, b ownership.Repository) int { return strings.Compare(a.ID, b.ID) })
-	o.AllRepositories = complete
-	s.forget(found.checkouts)
+	s.forget(seen.roots)
 	return o
 }
 
 func (s *Source) problem(field, message, remedy string) ownership.Problem {
-	return ownership.Problem{Location: ownership.Location{File: s.spec.Path}, Field: field, Message: message, Remedy: remedy}
-}
-
-// lookAtAll reads the checkouts in parallel and gives them in the order in which they were found.
-func (s *Source) lookAtAll(ctx context.Context, found discovery, now time.Time) []look {
-	looks := make([]look, len(found.checkouts))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(found.checkouts)) {
-		workers.Go(func() {
-			for i := range next {
-				looks[i] = s.lookAt(ctx, found.checkouts[i], found.folder, now)
-			}
-		})
-	}
-	for i := range found.checkouts {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
-	return looks
+	return ownership.Problem{Location: ownership.Location{File: s.spec.Path}, Field: s.field + "." + field, Message: message, Remedy: remedy}
 }
 
 // historyStart is the start of the window of the log; ok is false where the log is switched off.

@@ -16,8 +16,11 @@ const maxWatched = 4096
 // Watch gives the folders in which something changes when an observation would: of each checkout the
 // folder with HEAD and the index, and the one with its branch; in the working tree the folders with
 // files; and the folder of checkouts itself. What is beyond the bound is seen at the next interval.
-func (s *Source) Watch() []string {
-	found, err := discover(s.path)
+func (s *Source) Watch() []string { return s.watch(s.worktreeFolders) }
+
+// watch gives them where of a working tree the folders that matter are those which inside gives.
+func (s *Source) watch(inside func(root string) []string) []string {
+	found, err := discover(s.path, s.field)
 	if err != nil {
 		return []string{filepath.Dir(s.path)} // it may come to be
 	}
@@ -35,7 +38,7 @@ func (s *Source) Watch() []string {
 	}
 	if s.spec.Tree == treeWorktree {
 		for _, root := range found.checkouts {
-			folders = append(folders, s.worktreeFolders(root)...)
+			folders = append(folders, inside(root)...)
 		}
 	}
 	var present []string
@@ -64,8 +67,13 @@ func branchFolder(place layout) string {
 // worktreeFolders are the folders that had files at the last look, those near the root first.
 func (s *Source) worktreeFolders(root string) []string {
 	known, _ := s.recall(root)
+	return foldersOf(root, known.look.repository.Files.Paths)
+}
+
+// foldersOf are the folders of the files and those above them, those near the root first.
+func foldersOf(root string, files []string) []string {
 	seen := map[string]bool{".": true}
-	for _, file := range known.look.repository.Files.Paths {
+	for _, file := range files {
 		for folder := path.Dir(file); !seen[folder]; folder = path.Dir(folder) {
 			seen[folder] = true
 		}

@@ -26,8 +26,8 @@ const maxIgnoreBytes = 1 << 20
 //
 // Only the repository's own ignore files count (.gitignore, info/exclude), not those of the user who
 // runs Remit: the same checkout must give the same list to everyone.
-func (r *repository) worktreeFiles(ctx context.Context, root *os.Root) (fileList, error) {
-	w := worktreeWalk{ctx: ctx, root: root, list: fileList{places: map[string]treeEntry{}}}
+func (r *repository) worktreeFiles(ctx context.Context, root *os.Root, wanted func(path string) bool) (fileList, error) {
+	w := worktreeWalk{ctx: ctx, root: root, list: newFileList(wanted)}
 	if err := w.readIndex(r); err != nil {
 		return fileList{}, fmt.Errorf("read the index: %w", err)
 	}

@@ -1,0 +1,7 @@
+//go:build !unix || solaris || aix
+
+package folderlock
+
+import "os"
+
+func try(*os.File) error { return ErrUnsupported }

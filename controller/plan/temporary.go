@@ -1,0 +1,83 @@
+package plan
+
+import (
+	"slices"
+	"time"
+
+	"github.com/remit-dev/remit/controller/ownership"
+)
+
+// given is where a holder has a role by Remit's doing. A file is edited as a whole, so that the line does not matter.
+type given struct {
+	target, repository, file string
+	area                     ownership.AreaID
+	role                     ownership.Role
+	holder                   ownership.Holder
+}
+
+// grants are the ends of temporary access that Remit gave and has not taken back.
+type grants map[given]time.Time
+
+// givenBy reads the grants from the ledger, in order of time:
+//
+//	addition with an end             Remit gave it until then
+//	addition without an end          it is not temporary any more
+//	removal                          it is taken back; who has the role again has it from somebody else
+//	exempt removal, within 24 hours  it is being taken back: a proposal that is still open stays exempt
+func givenBy(ledger []Entry, now time.Time) grants {
+	inOrder := slices.Clone(ledger)
+	slices.SortStableFunc(inOrder, func(a, b Entry) int { return a.At.Compare(b.At) })
+	found := grants{}
+	for _, entry := range inOrder {
+		if entry.Exempt && entry.At.After(now.Add(-window)) {
+			continue
+		}
+		for key := range entry.given() {
+			if entry.Removal || entry.Until.IsZero() {
+				delete(found, key)
+				continue
+			}
+			found[key] = entry.Until
+		}
+	}
+	return found
+}
+
+func (e Entry) given() map[given]bool {
+	return keys(e.Target, e.Repository, e.File, e.Areas, e.Role, e.Holders)
+}
+
+func keys(target, repository, file string, areas []ownership.AreaID, role ownership.Role, holders []ownership.Holder) map[given]bool {
+	all := make(map[given]bool, len(areas)*len(holders))
+	for _, area := range areas {
+		for _, holder := range holders {
+			all[given{target, repository, file, area, role, holder}] = true
+		}
+	}
+	return all
+}
+
+// has says whether what an addition gave is not taken back.
+func (g grants) has(entry Entry) bool {
+	for key := range entry.given() {
+		if until, known := g[key]; known && until.Equal(entry.Until) {
+			return true
+		}
+	}
+	return false
+}
+
+// ended says whether a removal only ends temporary access that Remit gave: to each of its holders, in this file, for
+// these areas and this role, and until a time that has come.
+func (g grants) ended(change ownership.Change, now time.Time) bool {
+	if !change.Removal || len(change.Holders) == 0 || len(g) == 0 {
+		return false
+	}
+	for key := range keys(change.Target, change.Repository, change.File, areasOf(change), change.Role, change.Holders) {
+		until, known := g[key]
+		if !known || now.Before(until) {
+			return false
+		}
+	}
+	return true
+}
