@@ -15,6 +15,8 @@ type Area struct {
 	Declared ownership.Assignments[ownership.Declaration]
 	// DeclaredUnknown says why what policies declare is not known whole; empty means that it is.
 	DeclaredUnknown string
+	// DeclaredKept says that Declared is then what was declared when it was last known whole.
+	DeclaredKept bool
 	// Refused are the holders, by role, who are declared and count for none, because they are too many.
 	Refused ownership.Assignments[ownership.Declaration]
 }

@@ -36,8 +36,12 @@ func holderRequirement(area Area, role ownership.RoleDefinition, s *snapshot.Sna
 	if refused := area.Refused[role.Role]; len(refused) > 0 {
 		requirement.Reason = fmt.Sprintf("%d %s holders are declared, so none counts", len(refused), role.Role)
 	}
+	declarations := area.known(role.Role)
+	if area.DeclaredKept { // who was declared last holds the role until something else is known
+		declarations = area.Declared[role.Role]
+	}
 	var holders []ownership.Holder
-	for _, declared := range area.known(role.Role) {
+	for _, declared := range declarations {
 		holders = append(holders, declared.Holder)
 	}
 	for _, observed := range authoritative(area.Observed[role.Role]) {

@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -58,47 +59,101 @@ func answering(declared []ownership.Declaration, inTeam func(person, team owners
 type barrier struct {
 	snapshot *snapshot.Snapshot
 	policies declared
-	merged   map[ownership.AreaID]ownership.Assignments[ownership.Declaration]
-	// refused are the declarations that count for none, because they are too many; the findings say it too.
-	refused  map[ownership.AreaID]ownership.Assignments[ownership.Declaration]
-	findings []ownership.Finding
+	before   map[ownership.AreaID]*merged
+	merged   map[ownership.AreaID]*merged
 }
 
-func newBarrier(s *snapshot.Snapshot, policies declared) *barrier {
-	b := &barrier{snapshot: s, policies: policies, merged: map[ownership.AreaID]ownership.Assignments[ownership.Declaration]{},
-		refused: map[ownership.AreaID]ownership.Assignments[ownership.Declaration]{}}
-	for _, area := range s.Areas {
-		b.declared(area)
+// merged is what an area declares after all layers. One that nothing has changed of since the pass before is the same
+// pointer.
+type merged struct {
+	declared ownership.Assignments[ownership.Declaration]
+	// refused are the declarations that count for none, because they are too many; the findings say it too.
+	refused  ownership.Assignments[ownership.Declaration]
+	findings []ownership.Finding
+
+	// What it was made of: asked are the teams of which it was asked who is in them.
+	manifest *snapshot.AreaManifest
+	parent   *merged
+	policies map[ownership.Role][]ownership.Declaration
+	asked    []ownership.Holder
+}
+
+// newBarrier merges all areas; before is the barrier of the pass before, or nil.
+func newBarrier(s *snapshot.Snapshot, policies declared, before *barrier) *barrier {
+	b := &barrier{snapshot: s, policies: policies, merged: make(map[ownership.AreaID]*merged, len(s.Areas))}
+	if before != nil {
+		if s.AffectsNobody() && s.SameFrame(before.snapshot) && len(policies) == 0 && len(before.policies) == 0 {
+			b.merged = before.merged
+			return b
+		}
+		b.before = before.merged
 	}
+	for _, area := range s.Areas {
+		b.merge(area.AreaManifest)
+	}
+	b.before = nil
 	return b
 }
 
-// declared merges an area after its ancestors; the manifests' check has seen to it that there is no cycle.
-func (b *barrier) declared(area *snapshot.Area) ownership.Assignments[ownership.Declaration] {
-	if merged, done := b.merged[area.ID]; done {
-		return merged
+// merge merges an area after its ancestors; the manifests' check has seen to it that there is no cycle.
+func (b *barrier) merge(area *snapshot.AreaManifest) *merged {
+	if done := b.merged[area.ID]; done != nil {
+		return done
 	}
-	var inherited ownership.Assignments[ownership.Declaration]
+	var parent *merged
 	if area.Parent != nil {
-		inherited = b.declared(area.Parent)
+		parent = b.merge(area.Parent)
 	}
-	merged := ownership.Assignments[ownership.Declaration]{}
-	for _, role := range b.snapshot.Roles {
-		declared, tooMany := merge(b.layers(area, role.Role, inherited[role.Role]), role.MaxHolders, b.snapshot.People.InTeam)
-		merged[role.Role] = declared
-		if tooMany != nil {
-			b.findings = append(b.findings, tooManyHolders(area, role, tooMany))
-			if b.refused[area.ID] == nil {
-				b.refused[area.ID] = ownership.Assignments[ownership.Declaration]{}
-			}
-			b.refused[area.ID][role.Role] = tooMany
-		}
+	made := b.before[area.ID]
+	if made == nil || !made.holds(area, parent, b.policies[area.ID], b.snapshot) {
+		made = b.make(area, parent)
 	}
-	b.merged[area.ID] = merged
-	return merged
+	b.merged[area.ID] = made
+	return made
 }
 
-func (b *barrier) layers(area *snapshot.Area, role ownership.Role, inherited []ownership.Declaration) []snapshot.LayerHolders {
+// holds says whether it would be made the same again.
+func (m *merged) holds(area *snapshot.AreaManifest, parent *merged, policies map[ownership.Role][]ownership.Declaration, s *snapshot.Snapshot) bool {
+	return m.manifest == area && m.parent == parent && !slices.ContainsFunc(m.asked, s.Affects) &&
+		maps.EqualFunc(m.policies, policies, slices.Equal)
+}
+
+func (b *barrier) make(area *snapshot.AreaManifest, parent *merged) *merged {
+	made := &merged{
+		declared: ownership.Assignments[ownership.Declaration]{}, manifest: area, parent: parent, policies: b.policies[area.ID],
+	}
+	inTeam := func(person, team ownership.Holder) bool {
+		made.asked = append(made.asked, team)
+		return b.snapshot.People.InTeam(person, team)
+	}
+	for _, role := range b.snapshot.Roles {
+		var inherited []ownership.Declaration
+		if parent != nil {
+			inherited = parent.declared[role.Role]
+		}
+		declared, tooMany := merge(b.layers(area, role.Role, inherited), role.MaxHolders, inTeam)
+		made.declared[role.Role] = declared
+		if tooMany != nil {
+			made.findings = append(made.findings, tooManyHolders(area, role, tooMany))
+			if made.refused == nil {
+				made.refused = ownership.Assignments[ownership.Declaration]{}
+			}
+			made.refused[role.Role] = tooMany
+		}
+	}
+	return made
+}
+
+// findings are what Remit itself has to say of the areas' roles.
+func (b *barrier) findings() []ownership.Finding {
+	var found []ownership.Finding
+	for _, merged := range b.merged {
+		found = append(found, merged.findings...)
+	}
+	return found
+}
+
+func (b *barrier) layers(area *snapshot.AreaManifest, role ownership.Role, inherited []ownership.Declaration) []snapshot.LayerHolders {
 	layers := slices.Clone(area.Layers[role])
 	slices.SortStableFunc(layers, func(x, y snapshot.LayerHolders) int { return rank(x.Layer) - rank(y.Layer) })
 	if declared := b.policies[area.ID][role]; len(declared) > 0 {
@@ -119,7 +174,7 @@ func rank(layer ownership.Layer) int {
 	}, layer)
 }
 
-func tooManyHolders(area *snapshot.Area, role ownership.RoleDefinition, declared []ownership.Declaration) ownership.Finding {
+func tooManyHolders(area *snapshot.AreaManifest, role ownership.RoleDefinition, declared []ownership.Declaration) ownership.Finding {
 	names := make([]string, len(declared))
 	for i, declaration := range declared {
 		names[i] = fmt.Sprintf("%s (by %s)", declaration.Holder, declaration.By)

@@ -12,8 +12,8 @@ import (
 	"github.com/remit-dev/remit/policies"
 )
 
-// organisation has a number of areas, each a folder of one of a hundred repositories, 300 teams and 3,000 people.
-func organisation(areas int) Input {
+// organisationOf has a number of areas, each a folder of one of a hundred repositories, 300 teams and 3,000 people.
+func organisationOf(areas int) Input {
 	known := ownership.Provenance{Source: "s", At: now}
 	git := ownership.Observation{Source: "git", Kind: ownership.SourceGit}
 	people := ownership.Observation{
@@ -60,7 +60,7 @@ func organisation(areas int) Input {
 func BenchmarkPass(b *testing.B) {
 	for _, areas := range []int{1_000, 10_000} {
 		b.Run(fmt.Sprintf("areas=%d", areas), func(b *testing.B) {
-			input := organisation(areas)
+			input := organisationOf(areas)
 			compiled, problems := CompilePolicies(PolicyInput{Manifests: input.Manifests, Default: policies.Names()})
 			if len(problems) > 0 {
 				b.Fatal(problems)

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"iter"
 	"slices"
 	"time"
 
@@ -102,37 +103,6 @@ func codeownersDocument(problems []snapshot.CodeownersProblem) []policy.Codeowne
 	return document
 }
 
-// dataDocument is data.remit: what all policies can look up.
-func dataDocument(s *snapshot.Snapshot, declared map[ownership.AreaID]ownership.Assignments[ownership.Declaration]) *policy.Data {
-	data := &policy.Data{
-		People:       make(map[string]policy.PersonDocument, len(s.People.Persons)),
-		Teams:        make(map[string]policy.TeamDocument, len(s.People.Teams)),
-		Areas:        make(map[string]policy.AreaView, len(s.Areas)),
-		Repositories: make(map[string]policy.RepositoryDocument, len(s.Repositories)),
-		Load:         load(s, declared),
-		Clock:        policy.ClockDocument{Day: s.Now.UTC().Format(time.DateOnly), Hour: s.Now.UTC().Hour()},
-	}
-	teamsOf := teamsByPerson(s)
-	for holder, person := range s.People.Persons {
-		data.People[string(holder)] = personDocument(person, s.Now, teamsOf[holder])
-	}
-	for holder, team := range s.People.Teams {
-		data.Teams[string(holder)] = teamDocument(holder, team, s.People)
-	}
-	for _, area := range s.Areas {
-		data.Areas[string(area.ID)] = policy.AreaView{
-			Tier: area.Tier, Parent: parentID(area), Labels: area.Labels,
-			Declared: declaredDocument(declared[area.ID], s.Roles), Observed: observedDocument(area.Observed, s.Roles),
-		}
-	}
-	for _, repository := range s.Repositories {
-		data.Repositories[repository.ID()] = policy.RepositoryDocument{
-			Codeowners: repository.Facts.Codeowners.Path, Rules: len(repository.Rules), Files: len(repository.Facts.Files.Paths),
-		}
-	}
-	return data
-}
-
 func personDocument(person *ownership.Person, now time.Time, teams []string) policy.PersonDocument {
 	return policy.PersonDocument{
 		Name: person.Name, Kind: string(person.Kind), Active: person.ActiveAt(now), Ends: person.LastDay(), Teams: teams,
@@ -178,12 +148,12 @@ func teamsByPerson(s *snapshot.Snapshot) map[ownership.Holder][]string {
 	return teams
 }
 
-// load counts, for each holder, the declared roles and the areas that these are in.
-func load(s *snapshot.Snapshot, declared map[ownership.AreaID]ownership.Assignments[ownership.Declaration]) map[string]policy.LoadDocument {
+// loadOf counts, for each holder, the declared roles and the areas that these are in.
+func loadOf(s *snapshot.Snapshot, b *barrier) map[string]policy.LoadDocument {
 	loads := map[string]policy.LoadDocument{}
 	for _, area := range s.Areas {
 		counted := map[ownership.Holder]bool{}
-		for role, declarations := range declared[area.ID] {
+		for role, declarations := range b.merged[area.ID].declared {
 			for _, d := range declarations {
 				document, has := loads[string(d.Holder)]
 				if !has {
@@ -201,38 +171,76 @@ func load(s *snapshot.Snapshot, declared map[ownership.AreaID]ownership.Assignme
 	return loads
 }
 
-// personInputs are the documents that policies see of persons: what each holds in their own name, and their teams.
-func personInputs(s *snapshot.Snapshot, areas []drift.Area) map[ownership.Holder]*policy.PersonInput {
-	held := heldBy(areas)
-	teamsOf := teamsByPerson(s)
-	inputs := make(map[ownership.Holder]*policy.PersonInput, len(s.People.Persons))
-	for holder, person := range s.People.Persons {
-		inputs[holder] = &policy.PersonInput{
-			Person: personDocument(person, s.Now, teamsOf[holder]), ID: person.ID, Holder: string(holder),
-			Holds: held[holder], Teams: teamsOf[holder],
-		}
+func areaView(area *snapshot.Area, declared ownership.Assignments[ownership.Declaration], s *snapshot.Snapshot) policy.AreaView {
+	return policy.AreaView{
+		Tier: area.Tier, Parent: parentID(area), Labels: area.Labels,
+		Declared: declaredDocument(declared, s.Roles), Observed: observedDocument(area.Observed, s.Roles),
 	}
-	return inputs
 }
 
-// heldBy lists, for each holder, what they are declared or observed to hold, in the order of the areas.
-func heldBy(areas []drift.Area) map[ownership.Holder][]policy.HeldDocument {
+func repositoryDocument(repository *snapshot.Repository) policy.RepositoryDocument {
+	return policy.RepositoryDocument{
+		Codeowners: repository.Facts.Codeowners.Path, Rules: len(repository.Rules), Files: len(repository.Facts.Files.Paths),
+	}
+}
+
+func clockDocument(now time.Time) policy.ClockDocument {
+	return policy.ClockDocument{Day: now.UTC().Format(time.DateOnly), Hour: now.UTC().Hour()}
+}
+
+// heldBy lists, for each of the holders wanted (nil: all), what they are declared or observed to hold, in the order of
+// the areas.
+func heldBy(areas []drift.Area, wanted map[ownership.Holder]bool) map[ownership.Holder][]policy.HeldDocument {
 	held := map[ownership.Holder][]policy.HeldDocument{}
+	add := func(holder ownership.Holder, document policy.HeldDocument) {
+		if wanted == nil || wanted[holder] {
+			held[holder] = append(held[holder], document)
+		}
+	}
 	for _, area := range areas {
+		if wanted != nil && !holdsAny(area, wanted) {
+			continue
+		}
 		for role, declarations := range sorted(area.Declared) {
 			for _, d := range declarations {
-				held[d.Holder] = append(held[d.Holder], policy.HeldDocument{
-					Area: string(area.ID), Role: string(role), How: "declared", At: d.Location.String(),
-				})
+				add(d.Holder, policy.HeldDocument{Area: string(area.ID), Role: string(role), How: "declared", At: d.Location.String()})
 			}
 		}
 		for role, observed := range sorted(area.Observed) {
 			for _, o := range observed {
-				held[o.Holder] = append(held[o.Holder], policy.HeldDocument{
-					Area: string(area.ID), Role: string(role), How: "observed", At: firstLocation(o.Locations),
-				})
+				add(o.Holder, policy.HeldDocument{Area: string(area.ID), Role: string(role), How: "observed", At: firstLocation(o.Locations)})
 			}
 		}
 	}
 	return held
+}
+
+// holdsAny says whether one of the holders is declared or observed in the area.
+func holdsAny(area drift.Area, holders map[ownership.Holder]bool) bool {
+	for holder := range holdersOf(area) {
+		if holders[holder] {
+			return true
+		}
+	}
+	return false
+}
+
+// holdersOf ranges over all who are declared or observed in an area, in no particular order; some come twice.
+func holdersOf(area drift.Area) iter.Seq[ownership.Holder] {
+	return func(yield func(ownership.Holder) bool) {
+		for _, declarations := range area.Declared {
+			for i := range declarations {
+				if !yield(declarations[i].Holder) {
+					return
+				}
+			}
+		}
+		for _, observed := range area.Observed {
+			for i := range observed {
+				if !yield(observed[i].Holder) {
+					return
+				}
+			}
+		}
+	}
 }

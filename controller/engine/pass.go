@@ -3,173 +3,321 @@ package engine
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
-	"time"
+	"strings"
 
 	"github.com/remit-dev/remit/controller/drift"
-	"github.com/remit-dev/remit/controller/manifest"
 	"github.com/remit-dev/remit/controller/ownership"
-	"github.com/remit-dev/remit/controller/policy/store"
+	"github.com/remit-dev/remit/controller/policy"
 	"github.com/remit-dev/remit/controller/snapshot"
 )
 
-// Input is all that a pass needs.
-type Input struct {
-	// Now is the moment of the snapshot.
-	Now       time.Time
-	Manifests *manifest.Set
-	// Sources and Statuses are what an Observer saw.
-	Sources  []snapshot.Source
-	Statuses []ownership.SourceStatus
-	Policies *Policies
-	// Problems are those of the manifests and of compiling policies.
-	Problems []ownership.Problem
-	// FilesOnly says that there are no manifests: each repository is an area, and only files count.
-	FilesOnly bool
-	// Workers is how many subjects are judged side by side; 0 means as many as there are processors.
-	Workers int
-}
+// declared are the assignments that policies declare, by area and role.
+type declared map[ownership.AreaID]map[ownership.Role][]ownership.Declaration
 
-// Outcome is what a pass gives: the result that is shown, and what it was made of.
-type Outcome struct {
-	Result   *ownership.Result
-	Snapshot *snapshot.Snapshot
-	// Areas are what was compared, in the order of Result.Areas.
-	Areas []drift.Area
-}
-
-// Pass judges one snapshot. The error is that of the context; whatever else is wrong stands in the Result.
-func Pass(ctx context.Context, in Input) (*Outcome, error) {
-	s := snapshot.Build(snapshot.Input{Now: in.Now, Manifests: in.Manifests, Sources: in.Sources, FilesOnly: in.FilesOnly})
-	judge := judge{snapshot: s, policies: in.Policies, workers: in.Workers}
-
-	declarations, unsure, err := judge.declare(ctx, newBarrier(s, nil))
-	if err != nil {
-		return nil, err
+// declare lets policies declare, on what manifests and sources say, and merges the layers of all areas.
+func (p *pass) declare(ctx context.Context) error {
+	s, earlier := p.snapshot, p.barrier
+	if !p.in.Policies.declares() {
+		p.plain, p.unsure, p.keeping = nil, nil, nil
+		p.declaring = newBook(true)
+		p.barrier = newBarrier(s, nil, earlier)
+		return nil
 	}
-	barrier := newBarrier(s, declarations)
-	areas, found := compare(s, barrier, unsure)
-	findings, err := judge.judge(ctx, areas, found, barrier)
-	if err != nil {
-		return nil, err
+	p.plain = newBarrier(s, nil, p.plain)
+	plain := func(area *snapshot.Area) drift.Area {
+		return drift.Area{Area: area, Declared: p.plain.merged[area.ID].declared}
 	}
-
-	findings = in.Policies.exempt(append(findings, barrier.findings...), in.Now)
-	slices.SortFunc(findings, ownership.Finding.Compare)
-	result := &ownership.Result{
-		At: in.Now, Findings: findings, Sources: in.Statuses, Policies: judge.statuses(),
-		Undetermined: judge.undetermined(), Problems: problems(in, s, judge.problems()),
+	subject := func(key pageKey) policy.Subject {
+		area := plain(s.Area(ownership.AreaID(key.id)))
+		return policy.Subject{ID: key.id, Kind: key.kind, Input: areaInput(area, s, nil), Unknown: unknownInput(area, s)}
 	}
-	for i, area := range areas {
-		result.Areas = append(result.Areas, areaResult(area, found[i], s))
-	}
-	for _, repository := range s.Repositories {
-		result.Repositories = append(result.Repositories, repositoryResult(repository))
-	}
-	return &Outcome{Result: result, Snapshot: s, Areas: areas}, nil
-}
-
-// compare merges declarations and finds the drift of every area, in the order of the areas.
-func compare(s *snapshot.Snapshot, b *barrier, unsure map[ownership.AreaID]string) ([]drift.Area, [][]ownership.Drift) {
-	areas := make([]drift.Area, len(s.Areas))
-	found := make([][]ownership.Drift, len(s.Areas))
+	holders := map[ownership.Holder]bool{}
 	for i, area := range s.Areas {
-		areas[i] = drift.Area{Area: area, Declared: b.merged[area.ID], DeclaredUnknown: unsureOf(area, unsure), Refused: b.refused[area.ID]}
-		found[i] = drift.Compare(areas[i], s)
+		bare := plain(area)
+		if !p.sameFrame() { // of other areas a declare rule sees what is in the frame only
+			p.facts.area(bare, s)
+		}
+		for holder := range holdersOf(bare) {
+			holders[holder] = true
+		}
+		before := p.earlier(i)
+		suspect := before < 0 || p.before.areas[before].Area != area || p.before.plain == nil ||
+			p.before.plain.merged[area.ID] != p.plain.merged[area.ID] || p.affects(bare)
+		if err := p.enter(p.declaring, policy.SubjectArea, string(area.ID), suspect, subject); err != nil {
+			return err
+		}
 	}
-	return areas, found
+	p.facts.store.SetUnknown(unknownData(s, nil, holders)...)
+	if _, err := p.ask(ctx, p.declaring, subject); err != nil {
+		return fmt.Errorf("declaring: %w", err)
+	}
+	p.barrier = newBarrier(s, p.declared(), earlier)
+	return p.facts.err
+}
+
+// declared gives what policies declare, and notes of which areas it may not be whole: a policy failed on it, or rests on
+// unknown facts. What such a policy declared last stands.
+func (p *pass) declared() declared {
+	declarations := declared{}
+	p.unsure, p.keeping = map[ownership.AreaID]string{}, map[ownership.AreaID]bool{}
+	for _, page := range p.declaring.order {
+		area := ownership.AreaID(page.key.id)
+		for i, instance := range p.declaring.instances[page.key.kind] {
+			said := page.verdicts[i].said
+			if said == nil {
+				continue
+			}
+			if why := said.unsure(instance.name); why != "" {
+				if kept, known := p.kept[KeptKey{instance.name, instance.digest, area}]; known && !said.keeps {
+					said.declared, said.keeps = kept, true
+				}
+				p.keeping[area] = said.keeps && (p.unsure[area] == "" || p.keeping[area])
+				p.unsure[area] = cmp.Or(p.unsure[area], why)
+			}
+			for _, d := range said.declared {
+				p.add(declarations, d)
+			}
+		}
+	}
+	for _, roles := range declarations {
+		for _, each := range roles {
+			slices.SortFunc(each, func(a, b ownership.Declaration) int {
+				return cmp.Or(strings.Compare(string(a.Holder), string(b.Holder)), strings.Compare(a.By, b.By), strings.Compare(a.Reason, b.Reason))
+			})
+		}
+	}
+	return declarations
+}
+
+func (p *pass) add(declarations declared, d policy.Declared) {
+	if declarations[d.Area] == nil {
+		declarations[d.Area] = map[ownership.Role][]ownership.Declaration{}
+	}
+	declarations[d.Area][d.Role] = append(declarations[d.Area][d.Role], ownership.Declaration{
+		Holder: d.Holder, Layer: ownership.LayerPolicy, By: "policy " + d.Policy, Reason: d.Reason, Location: d.Location,
+		Mode: cmp.Or(p.in.Policies.settings[d.Policy].mode, ownership.Observe),
+	})
+}
+
+// compare compares what is declared of each area with what is observed.
+func (p *pass) compare() {
+	s := p.snapshot
+	areas, results := make([]drift.Area, len(s.Areas)), make([]ownership.AreaResult, len(s.Areas))
+	p.changed = make([]bool, len(s.Areas))
+	for i, area := range s.Areas {
+		merged := p.barrier.merged[area.ID]
+		now := drift.Area{Area: area, Declared: merged.declared, Refused: merged.refused}
+		now.DeclaredUnknown, now.DeclaredKept = p.unsureOf(area.AreaManifest)
+		if at := p.earlier(i); at >= 0 && p.sameArea(now, merged, at) {
+			areas[i], results[i] = p.before.areas[at], p.before.result.Areas[at]
+			continue
+		}
+		areas[i], p.changed[i] = now, true
+		results[i] = areaResult(now, drift.Compare(now, s), s)
+	}
+	p.areas = areas
+	p.result = &ownership.Result{Areas: results}
+}
+
+// earlier is the place that an area had in the pass before; -1 where it was not there.
+func (p *pass) earlier(i int) int {
+	switch {
+	case p.before == nil:
+		return -1
+	case p.snapshot.SameFrame(p.before.snapshot):
+		return i
+	}
+	at, found := slices.BinarySearchFunc(p.before.areas, p.snapshot.Areas[i].ID, compareArea)
+	if !found {
+		return -1
+	}
+	return at
+}
+
+// sameArea says whether nothing has changed that an area's comparison rests on.
+func (p *pass) sameArea(now drift.Area, merged *merged, at int) bool {
+	before := p.before.areas[at]
+	return before.Area == now.Area && p.before.barrier.merged[now.ID] == merged &&
+		before.DeclaredUnknown == now.DeclaredUnknown && before.DeclaredKept == now.DeclaredKept && !p.affects(now)
+}
+
+// affects says whether people may say something else of a holder of the area.
+func (p *pass) affects(area drift.Area) bool {
+	if p.snapshot.AffectsNobody() {
+		return false
+	}
+	if p.snapshot.AffectsAll() {
+		return true
+	}
+	for holder := range holdersOf(area) {
+		if p.snapshot.Affects(holder) {
+			return true
+		}
+	}
+	for _, declarations := range area.Refused {
+		if slices.ContainsFunc(declarations, func(d ownership.Declaration) bool { return p.snapshot.Affects(d.Holder) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // unsureOf says why an area's declarations may not be whole: its own, or those of an area it inherits from. Either a
-// policy could not declare, or a manifest on the way up could not be read.
-func unsureOf(area *snapshot.Area, unsure map[ownership.AreaID]string) string {
+// policy could not declare, or a manifest on the way up could not be read. kept says that what stands is what was
+// declared last.
+func (p *pass) unsureOf(area *snapshot.AreaManifest) (because string, kept bool) {
 	for ; area != nil; area = area.Parent {
-		if why := cmp.Or(area.Undeclared, unsure[area.ID]); why != "" {
-			return why
+		if why := cmp.Or(area.Undeclared, p.unsure[area.ID]); why != "" {
+			return why, area.Undeclared == "" && p.keeping[area.ID]
 		}
 	}
-	return ""
+	return "", false
 }
 
-func areaResult(area drift.Area, found []ownership.Drift, s *snapshot.Snapshot) ownership.AreaResult {
-	requirements := drift.Requirements(area, s)
-	return ownership.AreaResult{
-		ID: area.ID, Description: area.Description, Tier: area.Tier, Parent: ownership.AreaID(parentID(area.Area)),
-		Labels: area.Labels, Team: accountableTeam(area.Declared), Virtual: area.Virtual,
-		State: drift.State(requirements, area.Stalled), Requirements: requirements, Stalled: area.Stalled,
-		Declared: area.Declared, Refused: area.Refused, Observed: area.Observed, Coverage: area.Coverage, UnownedFiles: area.UnownedFiles,
-		Drift: found, Location: area.Location,
-	}
-}
-
-// accountableTeam is the team that answers for the area. What an area does not declare it inherits, so the nearest
-// ancestor's accountable holder stands in its own declarations.
-func accountableTeam(declared ownership.Assignments[ownership.Declaration]) string {
-	for _, declaration := range declared[ownership.Accountable] {
-		if declaration.Holder.Kind() == ownership.HolderTeam {
-			return declaration.Holder.Name()
+// judge lets policies judge every subject.
+func (p *pass) judge(ctx context.Context) error {
+	s := p.snapshot
+	moved := p.hold()
+	for i, area := range p.areas {
+		if p.changed[i] {
+			p.facts.area(area, s)
 		}
 	}
-	return ""
-}
-
-func repositoryResult(repository *snapshot.Repository) ownership.RepositoryResult {
-	return ownership.RepositoryResult{
-		ID: repository.ID(), Codeowners: repository.Facts.Codeowners.Path, Rules: len(repository.Rules),
-		Coverage: repository.Coverage, Unclaimed: repository.Unclaimed,
+	p.dropAreas()
+	if p.before == nil || !sameMap(p.barrier.merged, p.before.barrier.merged) {
+		p.facts.loads(s, p.barrier)
 	}
-}
-
-// problems are the bad input of every kind, by place.
-func problems(in Input, s *snapshot.Snapshot, failures []ownership.Problem) []ownership.Problem {
-	all := slices.Concat(in.Problems, s.Problems, idle(in.Manifests, s), failures)
-	for _, source := range in.Sources {
-		all = append(all, source.Observation.Problems...)
+	p.facts.store.SetUnknown(unknownData(s, p.areas, p.held)...)
+	if err := p.facts.err; err != nil {
+		return err
 	}
-	slices.SortStableFunc(all, func(a, b ownership.Problem) int { return a.Location.Compare(b.Location) })
-	return slices.Compact(all)
-}
-
-// unknownInput names the parts of an area's document that rest on unknown facts.
-func unknownInput(area drift.Area, s *snapshot.Snapshot) []store.Unknown {
-	var unknown []store.Unknown
-	add := func(because string, path ...string) {
-		if because != "" {
-			unknown = append(unknown, store.Unknown{Path: path, Because: because})
+	unknownHolds := unknownHolds(p.areas)
+	anew := p.before == nil || unknownHolds != p.unknownHolds
+	p.unknownHolds = unknownHolds
+	for i, area := range p.areas {
+		if err := p.enter(p.judging, policy.SubjectArea, string(area.ID), p.changed[i], p.subject); err != nil {
+			return err
 		}
 	}
-	for role, because := range sorted(area.UnknownRoles) {
-		add(because, "observed", string(role))
+	for _, holder := range p.subjects() {
+		kind := kindOf(holder)
+		if err := p.enter(p.judging, kind, string(holder), anew || p.people[holder] || moved[holder], p.subject); err != nil {
+			return err
+		}
 	}
-	for _, role := range s.Roles {
-		add(area.UnknownDeclarations(role.Role), "declared", string(role.Role))
+	if err := p.enter(p.judging, policy.SubjectOrganisation, organisation, true, p.subject); err != nil {
+		return err
 	}
-	add(area.Coverage.Unknown, "coverage")
-	add(area.Coverage.Unknown, "codeowners")
-	add(area.UnknownHistory, "contributors")
-	add(unknownDrift(area, s), "drift")
-	return unknown
+	pages, err := p.ask(ctx, p.judging, p.subject)
+	if err != nil {
+		return fmt.Errorf("judging: %w", err)
+	}
+	p.reads.settle(p.facts.store)
+	p.find(pages)
+	return nil
 }
 
-// unknownDrift says why an area's drift may not be whole.
-func unknownDrift(area drift.Area, s *snapshot.Snapshot) string {
-	for _, role := range s.Roles {
-		if because := area.UnknownDeclarations(role.Role); because != "" {
-			return because
+// hold notes what each holder holds, and gives the holders for whom that has changed.
+func (p *pass) hold() map[ownership.Holder]bool {
+	if p.before == nil || !p.snapshot.SameFrame(p.before.snapshot) {
+		before := p.held
+		p.held = heldBy(p.areas, nil)
+		return movedAll(before, p.held)
+	}
+	moved := map[ownership.Holder]bool{}
+	for i, changed := range p.changed {
+		if !changed {
+			continue
 		}
-		if because := area.UnknownRoles[role.Role]; because != "" && s.Decided(role, area.Repositories) {
-			return because
-		}
-		for _, declared := range area.Declared[role.Role] {
-			if standing := s.People.Standing(declared.Holder); standing.Status == snapshot.Doubtful {
-				return standing.Message
-			}
-		}
-		for _, observed := range area.Observed[role.Role] {
-			if standing := s.People.Standing(observed.Holder); standing.Status == snapshot.Doubtful {
-				return standing.Message
+		for _, area := range []drift.Area{p.areas[i], p.before.areas[i]} {
+			for holder := range holdersOf(area) {
+				moved[holder] = true
 			}
 		}
 	}
-	return ""
+	if len(moved) == 0 {
+		return nil
+	}
+	held := make(map[ownership.Holder][]policy.HeldDocument, len(p.held))
+	for holder, documents := range p.held { // the outcome of the pass before still has the old one
+		if !moved[holder] {
+			held[holder] = documents
+		}
+	}
+	for holder, documents := range heldBy(p.areas, moved) {
+		held[holder] = documents
+	}
+	p.held = held
+	return moved
+}
+
+func movedAll(maps ...map[ownership.Holder][]policy.HeldDocument) map[ownership.Holder]bool {
+	moved := map[ownership.Holder]bool{}
+	for _, held := range maps {
+		for holder := range held {
+			moved[holder] = true
+		}
+	}
+	return moved
+}
+
+// dropAreas takes areas that are no more out of what policies read.
+func (p *pass) dropAreas() {
+	if p.before == nil || p.snapshot.SameFrame(p.before.snapshot) {
+		return
+	}
+	judged := make(map[ownership.AreaID]bool, len(p.areas))
+	for _, area := range p.areas {
+		judged[area.ID] = true
+	}
+	for _, area := range p.before.areas {
+		if !judged[area.ID] {
+			p.facts.drop(documentAreas, string(area.ID))
+		}
+	}
+}
+
+// enter notes that a subject exists, and whether its input is another one than before. suspect says that it may be.
+func (p *pass) enter(book *book, kind, id string, suspect bool, subject func(pageKey) policy.Subject) error {
+	page, isNew := book.page(kind, id)
+	if isNew || !p.sameFrame() {
+		book.fit(page, func(instance string) bool {
+			return kind != policy.SubjectArea || p.in.Policies.applies(instance, p.snapshot.Area(ownership.AreaID(id)))
+		})
+	}
+	if len(page.verdicts) == 0 || !isNew && !suspect && p.samePolicies() {
+		return nil
+	}
+	document := subject(page.key)
+	digest, err := p.in.Policies.set.Digest(&document)
+	if err != nil {
+		return err
+	}
+	page.note(digest)
+	return nil
+}
+
+// ask asks policies for every verdict that does not stand any more, and gives the pages of those asked.
+func (p *pass) ask(ctx context.Context, book *book, subject func(pageKey) policy.Subject) ([]*page, error) {
+	book.touch(p.reads.changed(p.facts.store))
+	if book.forget() {
+		p.gone = true
+	}
+	statuses, pages, err := book.ask(ctx, asking{
+		set: p.in.Policies.set, store: p.facts.store, reads: p.reads, options: policy.Options{Workers: p.in.Workers}, subject: subject,
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, status := range statuses {
+		p.asked += status.Subjects
+		p.took[status.Name] += status.Duration
+	}
+	return pages, nil
+}
+
+func compareArea(area drift.Area, id ownership.AreaID) int {
+	return strings.Compare(string(area.ID), string(id))
 }

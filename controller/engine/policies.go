@@ -209,3 +209,26 @@ func (p *Policies) exempt(findings []ownership.Finding, now time.Time) []ownersh
 	}
 	return findings
 }
+
+// failRefused names the instances that could not be compiled, from the problems that say why.
+func (p *Policies) failRefused(sources []policy.Source, problems []ownership.Problem) {
+	compiled := map[string]bool{}
+	for _, instance := range p.set.Policies() {
+		compiled[instance.Name] = true
+	}
+	for _, source := range sources {
+		if compiled[source.Name] {
+			continue
+		}
+		reason := "it could not be compiled"
+		for _, problem := range problems {
+			// Several may stand in one manifest, and the problems come in the order of the lines.
+			inText := problem.File == source.File && (!source.Embedded || problem.Line >= source.Location.Line)
+			if inText || problem.Location == source.Location {
+				reason = strings.TrimSpace(problem.Error())
+				break
+			}
+		}
+		p.failed = append(p.failed, ownership.PolicyStatus{Name: source.Name, Error: reason})
+	}
+}

@@ -109,6 +109,8 @@ type Failure struct {
 	Subject string
 	// Problem says where in the policy, and why.
 	Problem ownership.Problem
+	// Overran says that it ran out of time or memory, so that another run may do better.
+	Overran bool
 }
 
 // Warning is a reservation about what one policy gave for a subject.

@@ -44,6 +44,8 @@ type worker struct {
 	results []result
 	seen    ast.Set
 	keys    map[string]bool
+	// overran says that the run was stopped by a limit of time or memory, or not begun for that reason.
+	overran bool
 }
 
 // noTime is given to OPA so that it does not ask the clock; no builtin that
@@ -110,6 +112,7 @@ func (w *worker) judgeOne(ctx context.Context, at int, subject *Subject, input *
 	instance, status := w.pass.set.instances[at], &w.status[at]
 	status.Subjects++
 	if w.pass.overruns[at].Load() >= maxOverruns {
+		w.overran = true
 		w.fail(at, subject, ownership.Problem{
 			Location: ownership.Location{File: instance.File},
 			Message:  fmt.Sprintf("not run: it ran past its limits on %d subjects before", maxOverruns),
@@ -118,6 +121,7 @@ func (w *worker) judgeOne(ctx context.Context, at int, subject *Subject, input *
 		return
 	}
 	began := time.Now()
+	w.overran = false
 	w.watch.begin(began)
 	problem := w.run(ctx, at, input)
 	w.watch.end()
@@ -148,7 +152,7 @@ func (w *worker) judgeOne(ctx context.Context, at int, subject *Subject, input *
 
 func (w *worker) fail(at int, subject *Subject, problem ownership.Problem) {
 	w.status[at].Failed++
-	w.Failures = append(w.Failures, Failure{Policy: w.pass.set.instances[at].Name, Subject: subject.ID, Problem: problem})
+	w.Failures = append(w.Failures, Failure{Policy: w.pass.set.instances[at].Name, Subject: subject.ID, Problem: problem, Overran: w.overran})
 }
 
 func (w *worker) keepReads(instance *instance, subject *Subject) {
@@ -239,10 +243,12 @@ func (w *worker) explain(err error, at int, program *program) *ownership.Problem
 	}
 	switch w.watch.why() {
 	case stoppedDeadline:
+		w.overran = true
 		w.pass.overruns[at].Add(1)
 		return &ownership.Problem{Location: place, Message: fmt.Sprintf("it ran past its deadline of %s", w.pass.options.Deadline),
 			Remedy: "make the policy cheaper"}
 	case stoppedMemory:
+		w.overran = true
 		w.pass.overruns[at].Add(1)
 		return &ownership.Problem{Location: place, Message: fmt.Sprintf("it took more than %d MB of memory", w.pass.options.MaxMemory>>20),
 			Remedy: "make the policy cheaper"}

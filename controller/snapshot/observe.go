@@ -10,28 +10,34 @@ import (
 )
 
 // observeAll makes the areas, and takes over those of before whose manifests, parts and holders are the same.
-func (s *Snapshot) observeAll(before *Snapshot, affected affected) {
+func (s *Snapshot) observeAll(before *Snapshot) {
+	if s.SameFrame(before) && s.affected.none() && slices.Equal(s.Repositories, before.Repositories) {
+		s.areas, s.Areas, s.bounds = before.areas, before.Areas, before.bounds
+		s.Problems = append(s.Problems, s.bounds...)
+		return
+	}
 	s.areas = make(map[ownership.AreaID]*Area, len(s.frame.areas))
 	for _, manifest := range s.frame.areas {
-		area := s.takeOver(before, manifest, affected)
+		area := s.takeOver(before, manifest)
 		if area == nil {
 			area = s.observe(manifest)
 		}
 		s.areas[area.ID] = area
-		s.Problems = append(s.Problems, area.problems...)
+		s.bounds = append(s.bounds, area.problems...)
 		if !area.Suspended { // it claims its files all the same
 			s.Areas = append(s.Areas, area)
 		}
 	}
+	s.Problems = append(s.Problems, s.bounds...)
 }
 
 // takeOver gives the area of the snapshot before; nil where it may not be the same.
-func (s *Snapshot) takeOver(before *Snapshot, manifest *AreaManifest, affected affected) *Area {
-	if before == nil || before.frame != s.frame {
+func (s *Snapshot) takeOver(before *Snapshot, manifest *AreaManifest) *Area {
+	if !s.SameFrame(before) {
 		return nil
 	}
 	area := before.areas[manifest.ID]
-	if !slices.Equal(area.parts, s.parts(manifest)) || !s.sameRepositories(before, manifest) || s.affects(area, affected) {
+	if !slices.Equal(area.parts, s.parts(manifest)) || !s.sameRepositories(before, manifest) || s.affects(area) {
 		return nil
 	}
 	return area
@@ -64,15 +70,15 @@ func (s *Snapshot) sameRepositories(before *Snapshot, manifest *AreaManifest) bo
 
 // affects says whether somebody who is observed or works in the area is affected. Teams that may write its repositories
 // are observed only where the role is configured so; then any team counts.
-func (s *Snapshot) affects(area *Area, affected affected) bool {
-	if affected.none() {
+func (s *Snapshot) affects(area *Area) bool {
+	if s.affected.none() {
 		return false
 	}
-	if affected.all || s.observesResponsible() {
+	if s.affected.all || s.observesResponsible() {
 		return true
 	}
 	for _, contributor := range area.Contributors {
-		if affected.has(contributor.Holder) {
+		if s.affected.has(contributor.Holder) {
 			return true
 		}
 	}

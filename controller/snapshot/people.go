@@ -169,6 +169,27 @@ func (p *People) UnlistedMember(team ownership.Holder) string {
 	return ""
 }
 
+// UnknownBelow says why it is unknown who is in a team: a team below it could not be read whole.
+func (p *People) UnknownBelow(team ownership.Holder) string {
+	return p.unknownBelow(team, map[ownership.Holder]bool{team: true})
+}
+
+func (p *People) unknownBelow(team ownership.Holder, visited map[ownership.Holder]bool) string {
+	for _, child := range p.children[team] {
+		if visited[child.Holder()] {
+			continue
+		}
+		visited[child.Holder()] = true
+		if !child.Known() {
+			return child.Unknown
+		}
+		if why := p.unknownBelow(child.Holder(), visited); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
 // IsActiveHuman says whether the holder is a known person who is no bot and belongs to the organisation now.
 func (p *People) IsActiveHuman(holder ownership.Holder) bool {
 	person := p.Persons[holder]

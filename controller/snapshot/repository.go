@@ -63,7 +63,7 @@ func (r *Repository) Location(line int) ownership.Location {
 
 // addRepositories indexes the repositories of all sources. Where several see one, the first by name that decides
 // over approvers counts, and the others are kept beside it.
-func (s *Snapshot) addRepositories(before *Snapshot, affected affected) {
+func (s *Snapshot) addRepositories(before *Snapshot) {
 	approver, _ := s.Role(ownership.Approver)
 	known := before.known()
 	byID := map[string][]*Repository{}
@@ -72,7 +72,7 @@ func (s *Snapshot) addRepositories(before *Snapshot, affected affected) {
 		for j := range s.Sources[i].Observation.Repositories {
 			facts := &s.Sources[i].Observation.Repositories[j]
 			repository := known[seen{settings.Name, facts.ID}]
-			if repository == nil || !sameSettings(*repository.Source, settings) || !repository.Facts.Same(facts) || affected.names(repository) {
+			if repository == nil || !sameSettings(*repository.Source, settings) || !repository.Facts.Same(facts) || s.affected.names(repository) {
 				copied := *facts // the facts of the other repositories need not live as long as this one
 				repository = s.newRepository(&settings, &copied)
 			}

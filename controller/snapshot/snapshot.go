@@ -56,6 +56,9 @@ type Snapshot struct {
 	repositories map[string]*Repository
 	areas        map[ownership.AreaID]*Area
 	frame        *frame
+	affected     affected
+	// bounds say of which areas only some problems are judged.
+	bounds []ownership.Problem
 }
 
 // Build joins the input into a snapshot.
@@ -74,13 +77,26 @@ func Next(before *Snapshot, in Input) *Snapshot {
 	s := &Snapshot{Now: in.Now, Sources: in.Sources, repositories: map[string]*Repository{}}
 	roles := rolesOf(in)
 	s.Roles = roles.definitions
-	affected := s.nextPeople(before, in, roles.placeholders)
-	s.addRepositories(before, affected)
+	s.affected = s.nextPeople(before, in, roles.placeholders)
+	s.addRepositories(before)
 	s.frame = s.nextFrame(before, in)
 	s.divide(before)
-	s.observeAll(before, affected)
+	s.observeAll(before)
 	return s
 }
+
+// SameFrame says whether the areas, what they claim and what manifests declare of them are those of another snapshot.
+func (s *Snapshot) SameFrame(other *Snapshot) bool { return other != nil && s.frame == other.frame }
+
+// Affects says whether people may say something else of a holder than in the snapshot that this one was made after: whether
+// it can hold a role, who is in it, or what it may write.
+func (s *Snapshot) Affects(holder ownership.Holder) bool { return s.affected.has(holder) }
+
+// AffectsNobody and AffectsAll say so of all holders.
+func (s *Snapshot) AffectsNobody() bool { return s.affected.none() }
+
+// AffectsAll says that people may say something else of every holder.
+func (s *Snapshot) AffectsAll() bool { return s.affected.all }
 
 // roles are what the RoleConfiguration says.
 type roles struct {
@@ -114,12 +130,6 @@ func (s *Snapshot) Role(role ownership.Role) (ownership.RoleDefinition, bool) {
 		}
 	}
 	return ownership.RoleDefinition{}, false
-}
-
-// Due says whether time alone has changed anything between the snapshot's moment and another: an assignment began or
-// ended, or somebody left. Time that runs backwards counts as a change.
-func (s *Snapshot) Due(now time.Time) bool {
-	return now.Before(s.Now) || passed(s.frame.moments, s.Now, now) || passed(s.People.moments, s.Now, now)
 }
 
 // NextMoment is the first moment after the snapshot's own at which time alone changes something; zero where there is none.

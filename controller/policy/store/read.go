@@ -81,6 +81,12 @@ func (r *Read) rest() iter.Seq[string] {
 	}
 }
 
+// Touches says whether the path is the other one, or above or below it.
+func (r Read) Touches(path ...string) bool {
+	other := ReadOf(path...)
+	return r.within(&other) || other.within(&r)
+}
+
 // within says whether the path is the other one or below it. Paths that differ
 // mostly do so in the key of a document.
 func (r *Read) within(other *Read) bool {
@@ -135,4 +141,13 @@ func (r Read) Compare(other Read) int {
 		}
 	}
 	return cmp.Or(strings.Compare(r.deeper, other.deeper), cmp.Compare(r.depth, other.depth))
+}
+
+// Dotted gives the path as it is written in Rego: data.remit.teams["team:acme/payments"].members.
+func (r Read) Dotted() string {
+	ref := ast.Ref{ast.DefaultRootDocument}
+	for name := range r.segments() {
+		ref = append(ref, ast.StringTerm(name))
+	}
+	return ref.String()
 }

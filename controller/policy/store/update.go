@@ -66,6 +66,9 @@ func (s *Store) SetUnknown(unknown ...Unknown) {
 // Because says why a read path is unknown; empty means that it is not.
 func (s *Store) Because(read Read) string { return s.unknown.touched(&read) }
 
+// HasUnknown says whether anything is unknown.
+func (s *Store) HasUnknown() bool { return s.unknown != nil }
+
 // Settle forgets which values were replaced: from now on Changed compares with what is.
 func (s *Store) Settle() { s.replaced, s.touched = nil, nil }
 

@@ -1,0 +1,200 @@
+package engine
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/remit-dev/remit/controller/drift"
+	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/policy"
+	"github.com/remit-dev/remit/controller/policy/store"
+	"github.com/remit-dev/remit/controller/snapshot"
+)
+
+// organisation is the ID of the one subject of its kind.
+const organisation = "organisation"
+
+// subjects are all persons and teams that are known, and the schedules that hold something, sorted.
+func (p *pass) subjects() []ownership.Holder {
+	holders := slices.AppendSeq(make([]ownership.Holder, 0, len(p.snapshot.People.Persons)+len(p.snapshot.People.Teams)), maps.Keys(p.snapshot.People.Persons))
+	holders = slices.AppendSeq(holders, maps.Keys(p.snapshot.People.Teams))
+	for holder := range p.held {
+		if holder.Kind() == ownership.HolderSchedule {
+			holders = append(holders, holder)
+		}
+	}
+	slices.Sort(holders)
+	return holders
+}
+
+func kindOf(holder ownership.Holder) string {
+	switch holder.Kind() {
+	case ownership.HolderTeam:
+		return policy.SubjectTeam
+	case ownership.HolderSchedule:
+		return policy.SubjectSchedule
+	default:
+		return policy.SubjectPerson
+	}
+}
+
+// subject makes the document of a subject, as policies judge it.
+func (p *pass) subject(key pageKey) policy.Subject {
+	s := p.snapshot
+	subject := policy.Subject{ID: key.id, Kind: key.kind}
+	holder := ownership.Holder(key.id)
+	switch key.kind {
+	case policy.SubjectArea:
+		at, _ := slices.BinarySearchFunc(p.areas, ownership.AreaID(key.id), compareArea)
+		subject.Input = areaInput(p.areas[at], s, p.result.Areas[at].Drift)
+		subject.Unknown = unknownInput(p.areas[at], s)
+	case policy.SubjectPerson:
+		person := s.People.Persons[holder]
+		subject.Input = &policy.PersonInput{
+			Person: personDocument(person, s.Now, p.facts.teamsOf[holder]), ID: person.ID, Holder: key.id,
+			Holds: p.held[holder], Teams: p.facts.teamsOf[holder],
+		}
+		subject.Unknown = p.unknownPerson(person)
+	case policy.SubjectTeam:
+		team := s.People.Teams[holder]
+		subject.Input = &policy.TeamInput{
+			Team: teamDocument(holder, team, s.People), ID: team.ID, Holder: key.id, Holds: p.held[holder], Children: p.facts.children[holder],
+		}
+		subject.Unknown = p.unknownTeam(holder, team)
+	case policy.SubjectSchedule:
+		subject.Input = &policy.ScheduleInput{ID: holder.Name(), Holder: key.id, Holds: p.held[holder]}
+		subject.Unknown = because(nil, p.unknownHolds, "holds")
+	default:
+		subject.Input = &policy.OrganisationInput{Areas: len(p.areas)}
+	}
+	return subject
+}
+
+// unknownInput names the parts of an area's document that rest on unknown facts.
+func unknownInput(area drift.Area, s *snapshot.Snapshot) []store.Unknown {
+	var unknown []store.Unknown
+	for role, why := range sorted(area.UnknownRoles) {
+		unknown = because(unknown, why, "observed", string(role))
+	}
+	for _, role := range s.Roles {
+		unknown = because(unknown, area.UnknownDeclarations(role.Role), "declared", string(role.Role))
+	}
+	unknown = because(unknown, area.Coverage.Unknown, "coverage")
+	unknown = because(unknown, area.Coverage.Unknown, "codeowners")
+	unknown = because(unknown, area.UnknownHistory, "contributors")
+	return because(unknown, unknownDrift(area, s), "drift")
+}
+
+// because adds a path to those that are unknown, if there is a reason.
+func because(unknown []store.Unknown, why string, path ...string) []store.Unknown {
+	if why == "" {
+		return unknown
+	}
+	return append(unknown, store.Unknown{Path: path, Because: why})
+}
+
+// unknownDrift says why an area's drift may not be whole.
+func unknownDrift(area drift.Area, s *snapshot.Snapshot) string {
+	for _, role := range s.Roles {
+		if because := area.UnknownDeclarations(role.Role); because != "" {
+			return because
+		}
+		if because := area.UnknownRoles[role.Role]; because != "" && s.Decided(role, area.Repositories) {
+			return because
+		}
+		for _, declared := range area.Declared[role.Role] {
+			if standing := s.People.Standing(declared.Holder); standing.Status == snapshot.Doubtful {
+				return standing.Message
+			}
+		}
+		for _, observed := range area.Observed[role.Role] {
+			if standing := s.People.Standing(observed.Holder); standing.Status == snapshot.Doubtful {
+				return standing.Message
+			}
+		}
+	}
+	return ""
+}
+
+// unknownHolds says why it may not be known whole what people hold.
+func unknownHolds(areas []drift.Area) string {
+	for _, area := range areas {
+		if area.DeclaredUnknown != "" {
+			return string(area.ID) + ": " + area.DeclaredUnknown
+		}
+		for role, because := range sorted(area.UnknownRoles) {
+			return fmt.Sprintf("%s: who is %s is unknown: %s", area.ID, role, because)
+		}
+	}
+	return ""
+}
+
+func (p *pass) unknownPerson(person *ownership.Person) []store.Unknown {
+	unknown := because(nil, person.Unknown, "person")
+	unknown = because(unknown, person.Unknown, "teams")
+	unknown = because(unknown, p.snapshot.People.Unknown, "teams")
+	return because(unknown, p.unknownHolds, "holds")
+}
+
+func (p *pass) unknownTeam(holder ownership.Holder, team *ownership.Team) []store.Unknown {
+	people := p.snapshot.People
+	unknown := because(nil, team.Unknown, "team")
+	unknown = because(unknown, people.UnlistedMember(holder), "team", "active_members")
+	unknown = because(unknown, people.UnknownBelow(holder), "team", "members")
+	unknown = because(unknown, people.UnknownBelow(holder), "team", "active_members")
+	unknown = because(unknown, people.IncompleteTeams(), "children")
+	return because(unknown, p.unknownHolds, "holds")
+}
+
+// unknownData names the parts of data.remit that rest on unknown facts; areas is nil while policies declare. The holders
+// are all who hold something.
+func unknownData[V any](s *snapshot.Snapshot, areas []drift.Area, holders map[ownership.Holder]V) []store.Unknown {
+	var unknown []store.Unknown
+	add := func(why string, path ...string) {
+		if why != "" {
+			unknown = append(unknown, store.Unknown{Path: append([]string{store.Root}, path...), Because: why})
+		}
+	}
+	incomplete := func(why, document string) {
+		if why != "" {
+			unknown = append(unknown, store.Unknown{Path: []string{store.Root, document}, Because: why, Incomplete: true})
+		}
+	}
+	add(s.People.Unknown, documentPeople)
+	add(s.People.Unknown, documentTeams)
+	incomplete(s.People.Incomplete(), documentPeople)
+	incomplete(s.People.IncompleteTeams(), documentTeams)
+	for holder, person := range s.People.Persons {
+		add(person.Unknown, documentPeople, string(holder))
+	}
+	for holder, team := range s.People.Teams {
+		add(team.Unknown, documentTeams, string(holder))
+		add(s.People.UnlistedMember(holder), documentTeams, string(holder), "active_members")
+		add(s.People.UnknownBelow(holder), documentTeams, string(holder), "members")
+		add(s.People.UnknownBelow(holder), documentTeams, string(holder), "active_members")
+	}
+	for holder := range holders { // teams that may exist although they are not listed
+		if holder.Kind() != ownership.HolderTeam || s.People.Teams[holder] != nil {
+			continue
+		}
+		if standing := s.People.Standing(holder); standing.Status == snapshot.Doubtful {
+			add(standing.Message, documentTeams, string(holder))
+		}
+	}
+	for _, repository := range s.Repositories {
+		add(repository.Unknown(), documentRepositories, repository.ID())
+	}
+	for _, area := range s.Areas {
+		for role, why := range area.UnknownRoles {
+			add(why, documentAreas, string(area.ID), "observed", string(role))
+		}
+	}
+	for _, area := range areas {
+		for _, role := range s.Roles {
+			add(area.UnknownDeclarations(role.Role), documentAreas, string(area.ID), "declared", string(role.Role))
+		}
+		add(area.DeclaredUnknown, documentLoad)
+	}
+	return unknown
+}
