@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
@@ -82,5 +83,60 @@ func BenchmarkPass(b *testing.B) {
 			runtime.ReadMemStats(&memory)
 			b.ReportMetric(float64(memory.HeapAlloc)/(1<<20), "MB-held")
 		})
+	}
+}
+
+// Passes after the first one, on one core: where nothing has changed although the sources were read again, where one team
+// of 300 has one member more, and where one repository of 100 has another CODEOWNERS.
+func BenchmarkNextPass(b *testing.B) {
+	changes := map[string]func(*Input, int){
+		"nothing": func(*Input, int) {},
+		"team": func(in *Input, n int) {
+			in.Sources = slices.Clone(in.Sources)
+			people := &in.Sources[1].Observation
+			people.Teams = slices.Clone(people.Teams)
+			team := &people.Teams[7]
+			team.Members = append(slices.Clone(team.Members[:10]), fmt.Sprintf("p%d", 100+n%2))
+		},
+		"repository": func(in *Input, n int) {
+			in.Sources = slices.Clone(in.Sources)
+			git := &in.Sources[0].Observation
+			git.Repositories = slices.Clone(git.Repositories)
+			git.Repositories[3].Codeowners.Text = fmt.Appendf(nil, "* @acme/t%d\n", n%2)
+		},
+	}
+	for _, areas := range []int{10_000, 100_000} {
+		for _, name := range []string{"nothing", "team", "repository"} {
+			b.Run(fmt.Sprintf("areas=%d/%s", areas, name), func(b *testing.B) {
+				input := organisationOf(areas)
+				compiled, problems := CompilePolicies(PolicyInput{Manifests: input.Manifests, Default: policies.Names()})
+				if len(problems) > 0 {
+					b.Fatal(problems)
+				}
+				input.Policies = compiled
+				engine := New()
+				if _, err := engine.Pass(b.Context(), input); err != nil {
+					b.Fatal(err)
+				}
+				b.ReportAllocs()
+				b.ResetTimer()
+				asked, n := 0, 0
+				for b.Loop() {
+					n++
+					changes[name](&input, n)
+					outcome, err := engine.Pass(b.Context(), input)
+					if err != nil {
+						b.Fatal(err)
+					}
+					asked = outcome.Asked
+				}
+				b.ReportMetric(float64(asked), "policies-run")
+				var memory runtime.MemStats
+				runtime.GC()
+				runtime.ReadMemStats(&memory)
+				b.ReportMetric(float64(memory.HeapAlloc)/(1<<20), "MB-held")
+				runtime.KeepAlive(engine)
+			})
+		}
 	}
 }

@@ -15,6 +15,11 @@ import (
 
 // find brings the findings up to date, after the policies were asked about the subjects of some pages.
 func (p *pass) find(asked []*page) {
+	defer func() {
+		if p.result.Findings == nil {
+			p.result.Findings = []ownership.Finding{}
+		}
+	}()
 	if p.before == nil || !p.sameFrame() || p.gone || p.in.Policies.due(p.before.in.Now, p.in.Now) {
 		p.result.Findings = p.allFindings()
 		return
