@@ -115,9 +115,9 @@ func hunkStart(header string) int {
 }
 
 // newLines gives, for each change of a file, the number that its line will have. A changed line moves down by the rules
-// that are added above it; rules that are added at one place stand in the order of the changes.
-func newLines(before []byte, changes []ownership.Change) []int {
-	end := codeowners.Parse(before).LineCount()
+// that are added above it. Rules that are added at one place may stand in any order there, and are found by what they say.
+func newLines(file PlannedFile, changes []ownership.Change) []int {
+	end := codeowners.Parse(file.Before).LineCount()
 	place := func(change ownership.Change) int { // the line after which it is added
 		switch change.Line {
 		case 0:
@@ -127,10 +127,12 @@ func newLines(before []byte, changes []ownership.Change) []int {
 		}
 		return change.Line
 	}
+	here := map[int][]int{} // the rules added at a place
 	var added []int
-	for _, change := range changes {
+	for i, change := range changes {
 		if change.Operation == ownership.AddRule {
 			added = append(added, place(change))
+			here[place(change)] = append(here[place(change)], i)
 		}
 	}
 	slices.Sort(added)
@@ -138,16 +140,24 @@ func newLines(before []byte, changes []ownership.Change) []int {
 		count, _ := slices.BinarySearch(added, line)
 		return count
 	}
-	here := map[int]int{}
 	numbers := make([]int, len(changes))
 	for i, change := range changes {
 		if change.Operation != ownership.AddRule {
 			numbers[i] = change.Line + above(change.Line)
-			continue
 		}
-		after := place(change)
-		here[after]++
-		numbers[i] = after + above(after) + here[after]
+	}
+	edited := codeowners.Parse(file.After)
+	for after, rules := range here {
+		number := after + above(after)
+		for range len(rules) {
+			number++
+			at := slices.IndexFunc(rules, func(i int) bool {
+				return number <= edited.LineCount() && edited.Line(number).Text == changes[i].After
+			})
+			at = max(at, 0)
+			numbers[rules[at]] = number
+			rules = slices.Delete(rules, at, at+1)
+		}
 	}
 	return numbers
 }
@@ -190,7 +200,7 @@ func (t *planTable) file(file PlannedFile) {
 		return
 	}
 	lines := diffLines(file)
-	under, left := reasons(lines, newLines(file.Before, changes))
+	under, left := reasons(lines, newLines(file, changes))
 	var waiting []int // until the line's remark, that no line break follows it, stands below it
 	for i, line := range lines {
 		t.diffLine(line)

@@ -24,7 +24,7 @@ func TestNewLines(t *testing.T) {
 			t.Skip(err)
 		}
 		edited := codeowners.Parse(after)
-		for i, number := range newLines(text, changes) {
+		for i, number := range newLines(PlannedFile{Before: text, After: after}, changes) {
 			if number < 1 || number > edited.LineCount() {
 				t.Fatalf("change %d: there is no line %d of %d", i, number, edited.LineCount())
 			}
@@ -75,8 +75,14 @@ func someEdits(t *rapid.T) (text []byte, changes []ownership.Change, edits []cod
 	for i := range rapid.IntRange(0, 5).Draw(t, "rules") {
 		after := rapid.IntRange(-1, file.LineCount()).Draw(t, "after")
 		pattern := fmt.Sprintf("/added%d/", i)
-		changes = append(changes, change(ownership.AddRule, after, pattern, "@added"))
+		rule := change(ownership.AddRule, after, pattern, "@added")
+		rule.After = pattern + " @added"
+		changes = append(changes, rule)
 		edits = append(edits, codeowners.AddRule{Pattern: pattern, Owners: []string{"@added"}, After: after})
+	}
+	for i := len(changes) - 1; i > 0; i-- { // the order of the changes is another than that in the file
+		j := rapid.IntRange(0, i).Draw(t, "swap")
+		changes[i], changes[j] = changes[j], changes[i]
 	}
 	return text, changes, edits
 }
