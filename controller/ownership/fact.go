@@ -192,4 +192,6 @@ type Commit struct {
 	When       time.Time
 	// Paths are the files that the commit changed, relative to the repository, as named after it.
 	Paths []string
+	// Created are those of Paths that were not there before, under any name that is known.
+	Created []string
 }

@@ -160,6 +160,7 @@ func (h *historyReader) visit(c *object.Commit) error {
 			AuthorName: strings.ToValidUTF8(c.Author.Name, "\uFFFD"),
 			When:       when.UTC(),
 			Paths:      paths,
+			Created:    h.created(d),
 		})
 	}
 	h.follow(d)
@@ -185,6 +186,25 @@ func (h *historyReader) touched(d difference) []string {
 	}
 	slices.Sort(paths)
 	return slices.Compact(paths)
+}
+
+// created gives the files that the compared commit made, by the names that they have at the start of the walk.
+func (h *historyReader) created(d difference) []string {
+	if len(d.added) == 0 {
+		return nil
+	}
+	moved := make(map[string]bool, len(d.moved))
+	for _, to := range d.moved {
+		moved[to] = true
+	}
+	var names []string
+	for _, name := range d.added {
+		if !moved[name] {
+			names = append(names, h.currentName(name))
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func (h *historyReader) currentName(name string) string {
@@ -218,17 +238,24 @@ func (h *historyReader) follow(d difference) {
 // any more, and a move of it is known.
 func (h *historyReader) settleNames() {
 	for i := range h.history.Commits {
-		paths, moved := h.history.Commits[i].Paths, false
-		for j, name := range paths {
-			if current, found := h.everRenamed[name]; found && !h.atHead(name) {
-				paths[j], moved = current, true
-			}
-		}
-		if moved {
-			slices.Sort(paths)
-			h.history.Commits[i].Paths = slices.Compact(paths)
+		c := &h.history.Commits[i]
+		c.Paths, c.Created = h.settled(c.Paths), h.settled(c.Created)
+	}
+}
+
+// settled gives the names at the start of the walk; the list is changed.
+func (h *historyReader) settled(names []string) []string {
+	moved := false
+	for i, name := range names {
+		if current, found := h.everRenamed[name]; found && !h.atHead(name) {
+			names[i], moved = current, true
 		}
 	}
+	if moved {
+		slices.Sort(names)
+		names = slices.Compact(names)
+	}
+	return names
 }
 
 // trimHistory is the history as of a later start of the window.

@@ -201,7 +201,7 @@ func (p *Past) remembered() *rememberedDiff {
 	if p.diff == nil {
 		// The walk of a study is over many histories, so what one walk may read is not what bounds it.
 		diff := newTreeDiff(context.Background(), p.opened)
-		diff.similar.left = 64 * maxAlikeRead
+		diff.similar.left = 128 * maxAlikeRead
 		p.diff = &rememberedDiff{diff: diff, seen: map[[2]plumbing.Hash]difference{}}
 	}
 	return p.diff

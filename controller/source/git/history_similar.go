@@ -21,7 +21,7 @@ const (
 	maxAlikeBytes = 512 << 10
 	maxAlikeFiles = 200
 	// maxAlikeRead bounds the content that one walk over the log reads for this.
-	maxAlikeRead = 1 << 30
+	maxAlikeRead = 512 << 20
 	// pieceBytes is the longest piece that content is cut into, at each end of a line or else there, as git does.
 	pieceBytes = 64
 )
