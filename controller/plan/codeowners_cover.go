@@ -101,7 +101,7 @@ func (c *cover) direct(folder string, from, to int) bool {
 		foreign += others
 		at++
 	}
-	if len(files) > 1 && foreign == 0 && c.claims.Match(folder+newName).Rule >= 0 {
+	if len(files) > 0 && foreign == 0 && c.claims.Match(folder+newName).Rule >= 0 {
 		return c.take(folder, "*")
 	}
 	for _, file := range files {

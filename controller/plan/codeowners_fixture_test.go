@@ -46,7 +46,26 @@ type plot struct {
 	elsewhere string
 }
 
+// input is the estate as compared. Of the people, who ends in "!" has left.
 func (e estate) input() Input {
+	if e.people == nil {
+		return e.seen(nil)
+	}
+	var names []string
+	for _, name := range e.people {
+		names = append(names, strings.TrimSuffix(name, "!"))
+	}
+	people := listed(names...)
+	for i, name := range e.people {
+		if strings.HasSuffix(name, "!") {
+			people.People[i].Ends = nine.Add(-time.Hour)
+		}
+	}
+	people.Teams = e.teams
+	return e.seen(people)
+}
+
+func (e estate) seen(people *ownership.Observation) Input {
 	known := ownership.Provenance{Source: "git", At: nine}
 	files := strings.Fields(e.files)
 	slices.Sort(files)
@@ -65,9 +84,7 @@ func (e estate) input() Input {
 		Name: "git", Kind: ownership.SourceGit, Mode: mode,
 		Observation: ownership.Observation{Source: "git", Kind: ownership.SourceGit, At: nine, Repositories: []ownership.Repository{repository}},
 	}}
-	if e.people != nil {
-		people := listed(e.people...)
-		people.Teams, people.TeamOrganisations = e.teams, []string{"acme"}
+	if people != nil {
 		sources = append(sources, snapshot.Source{Name: "people", Kind: ownership.SourcePeople, Observation: *people})
 	}
 	return e.compared(snapshot.Build(snapshot.Input{Now: nine, Manifests: e.manifests(), Sources: sources}))
@@ -192,6 +209,6 @@ func heldOf(found []candidate) []string {
 func team(name string, members ...string) ownership.Team {
 	return ownership.Team{
 		ID: "acme/" + name, Members: members, Repositories: map[string]ownership.Permission{shop: ownership.PermissionWrite},
-		Provenance: ownership.Provenance{Source: "people", At: time.Time{}},
+		Provenance: ownership.Provenance{Source: "people", At: nine},
 	}
 }
