@@ -57,6 +57,10 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
+// Make makes the plan that would close the drift: changes in order, what is held back and why, and what the targets must
+// be like for it.
+func Make(in Input) ownership.Plan { return decide(in, candidates(in)) }
+
 // decide asks the brakes about the candidates, and makes the plan of what they let through.
 func decide(in Input, found []candidate) ownership.Plan {
 	d := newDecision(in, found)

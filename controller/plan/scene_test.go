@@ -71,7 +71,7 @@ func holderOf(name string) ownership.Holder {
 	return ownership.User(name)
 }
 
-func written(name string) string {
+func ownerOf(name string) string {
 	if team, is := strings.CutPrefix(name, "team:"); is {
 		return "@" + team
 	}
@@ -82,7 +82,7 @@ func written(name string) string {
 func adding(area, holder string, line int) candidate {
 	return candidate{Change: ownership.Change{
 		Target: ownership.TargetCodeowners, Operation: ownership.AddOwner, Repository: shop, File: file, Line: line,
-		Owners: []string{written(holder)}, Area: ownership.DeclaredArea("default", area), Role: ownership.Approver,
+		Owners: []string{ownerOf(holder)}, Area: ownership.DeclaredArea("default", area), Role: ownership.Approver,
 		Holders: []ownership.Holder{holderOf(holder)}, Drift: ownership.Missing, Reversible: true, Mode: ownership.Enforce,
 	}}
 }
