@@ -59,10 +59,17 @@ type Area struct {
 	UnknownRoles map[ownership.Role]string
 	// UnknownHistory says why the contributors are not known whole.
 	UnknownHistory string
+	// Entities are the catalog entities that the area is, sorted; Emeritus are those who approved its files by OWNERS
+	// and do no more.
+	Entities []ownership.EntityRef
+	Emeritus []ownership.Observed
 
 	scope  []v1alpha1.RepositoryScope
 	parent string
 	shares []share
+
+	entityNames []string
+	catalog     areaCatalog
 }
 
 // LayerHolders are one layer's holders of a role.
@@ -140,7 +147,7 @@ func newArea(object manifest.Object[v1alpha1.Area]) *Area {
 		ID: ownership.DeclaredArea(value.Namespace, value.Name), Namespace: value.Namespace, Name: value.Name,
 		Description: value.Spec.Description, Tier: value.Spec.Tier, Labels: value.Labels, Location: object.Location,
 		Suspended: value.Spec.Suspend, Mode: ownership.Mode(value.Spec.Mode), Layers: map[ownership.Role][]LayerHolders{},
-		scope: value.Spec.Scope.Repositories, parent: value.Spec.Parent,
+		scope: value.Spec.Scope.Repositories, entityNames: value.Spec.Scope.Entities, parent: value.Spec.Parent,
 	}
 }
 

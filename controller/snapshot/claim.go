@@ -147,6 +147,7 @@ func (s *Snapshot) shareOut(repository *Repository, owners []*Area) {
 	}
 	repository.addUnowned(owners)
 	s.addContributors(repository, owners)
+	s.shareCatalogs(repository, owners)
 }
 
 // giveProblems gives each problem of the CODEOWNERS file to the area that claims the folder which the rule is

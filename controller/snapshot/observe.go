@@ -18,6 +18,7 @@ func (s *Snapshot) observe(area *Area) {
 	s.boundProblems(area)
 	s.observeApprovers(area)
 	s.observeResponsible(area)
+	s.observeCatalog(area)
 	slices.SortFunc(area.UnownedFiles, compareUnowned)
 	area.finishContributors(s.People)
 }

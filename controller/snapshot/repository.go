@@ -23,7 +23,8 @@ type Repository struct {
 	Coverage  ownership.Coverage
 	Unclaimed int
 
-	owners []*Area // by file; nil where no area claims it
+	owners    []*Area // by file; nil where no area claims it
+	approvals []*Approvals
 }
 
 // Rule is one CODEOWNERS rule with its owners resolved.
@@ -155,5 +156,5 @@ func (r *Repository) count(rule, files int) ownership.Coverage {
 // hasOwner says whether the file at an index has an owner who is not known to be invalid.
 func (r *Repository) hasOwner(file int) bool {
 	rule := r.Matches[file]
-	return rule >= 0 && r.Rules[rule].Effective
+	return rule >= 0 && r.Rules[rule].Effective || r.approved(file)
 }

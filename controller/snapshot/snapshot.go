@@ -48,6 +48,7 @@ type Snapshot struct {
 
 	repositories map[string]*Repository
 	areas        map[ownership.AreaID]*Area
+	catalogs     catalogs
 	// invalidSources says that the manifest of a source has errors, so that the source was left out.
 	invalidSources bool
 }
@@ -73,6 +74,7 @@ func Build(in Input) *Snapshot {
 	s.addVirtualAreas(in.FilesOnly)
 	sort.Slice(s.Areas, func(i, j int) bool { return s.Areas[i].ID < s.Areas[j].ID })
 	s.linkParents(in.Manifests)
+	s.addCatalogs()
 	claims := s.claims()
 	for _, repository := range s.Repositories {
 		s.claim(repository, claims[repository.ID()])
