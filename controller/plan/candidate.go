@@ -72,18 +72,22 @@ func (p *planner) candidates() []candidate {
 			wanting[repository] = append(wanting[repository], int32(i)) //nolint:gosec // as above
 		}
 	}
-	var found []candidate
+	var repaired [][]*derived
+	total := 0
 	for _, repository := range p.snapshot.Repositories {
-		areas := wanting[repository.ID()]
-		if len(areas) == 0 {
-			continue
+		if areas := wanting[repository.ID()]; len(areas) > 0 {
+			repaired = append(repaired, p.repair(repository, areas))
+			total += len(repaired[len(repaired)-1])
 		}
+	}
+	found := make([]candidate, 0, total)
+	for _, ofOne := range repaired {
 		offset := len(found)
-		for _, d := range p.repair(repository, areas) {
-			for i := range d.needs {
-				d.needs[i] += offset
+		for i := range ofOne {
+			for j := range ofOne[i].needs {
+				ofOne[i].needs[j] += offset
 			}
-			found = append(found, d.candidate)
+			found = append(found, ofOne[i].candidate)
 		}
 	}
 	return found

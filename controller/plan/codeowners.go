@@ -29,7 +29,7 @@ type repair struct {
 	scopes []*scope
 	scope  []int32
 	cells  []cell
-	found  []derived
+	found  []*derived
 	// additions are the candidates that add owners to the rule at hand.
 	additions []int
 
@@ -65,7 +65,7 @@ type fulfilment struct {
 
 // repair derives the candidates of one repository. Nothing is known to be wanted of one whose facts are unknown, nor
 // of one whose source does not decide.
-func (p *planner) repair(repository *snapshot.Repository, areas []int32) []derived {
+func (p *planner) repair(repository *snapshot.Repository, areas []int32) []*derived {
 	if repository.Matches == nil || !repository.Decides(p.approver) {
 		return nil
 	}
@@ -95,7 +95,7 @@ func (r *repair) divide(areas []int32) {
 	wishing := make(map[*snapshot.Area]*scope, len(areas))
 	for _, index := range areas {
 		area := &r.planner.areas[index]
-		wishing[area.Area] = &scope{area: area.Area, wishes: r.planner.wishes(index, r.repository)}
+		wishing[area.Area] = &scope{area: area.Area, wishes: r.wishes(index)}
 	}
 	matches := r.repository.Matches
 	r.scope = make([]int32, len(matches))
@@ -126,6 +126,11 @@ func (r *repair) divide(areas []int32) {
 		r.cells[lastCell].files++
 	}
 	slices.SortFunc(r.cells, compareCells)
+	wishes := 0
+	for _, s := range r.scopes {
+		wishes += len(s.wishes)
+	}
+	r.found = make([]*derived, 0, wishes)
 }
 
 func (r *repair) addScope(area *snapshot.Area, known *scope) int32 {
@@ -179,7 +184,7 @@ func (r *repair) standing(holder ownership.Holder) snapshot.Standing {
 }
 
 // add keeps a candidate, and gives its index.
-func (r *repair) add(d derived) int {
+func (r *repair) add(d *derived) int {
 	d.Target, d.Repository, d.File = ownership.TargetCodeowners, r.repository.ID(), r.path
 	d.Role, d.Reversible = ownership.Approver, true
 	r.found = append(r.found, d)

@@ -14,34 +14,42 @@ import (
 // of the changes plays no part: owners are added before others are removed, so that a rule is not left without one in
 // between, and of rules that are added at one place the more specific come later, so that they win.
 func Edits(changes []ownership.Change) []codeowners.Edit {
-	edits, _ := editsOf(changes)
+	edits, _ := orderedEdits(changes)
 	return edits
 }
 
-// editsOf also says which change each edit is of.
-func editsOf(changes []ownership.Change) (edits []codeowners.Edit, from []int) {
+// orderedEdits also says which change each edit is of.
+func orderedEdits(changes []ownership.Change) (edits []codeowners.Edit, from []int) {
 	order := make([]placed, len(changes))
 	for i := range changes {
 		order[i] = newPlaced(&changes[i], i)
 	}
-	slices.SortStableFunc(order, comparePlaced)
+	slices.SortFunc(order, comparePlaced)
 	for _, p := range order {
-		c := p.change
-		at := codeowners.At{Line: c.Line, Pattern: c.Pattern}
-		switch c.Operation {
-		case ownership.AddOwner:
-			for _, owner := range c.Owners {
-				edits, from = append(edits, codeowners.AddOwner{At: at, Owner: owner}), append(from, p.index)
-			}
-		case ownership.RemoveOwner:
-			for _, owner := range c.Owners {
-				edits, from = append(edits, codeowners.RemoveOwner{At: at, Owner: owner}), append(from, p.index)
-			}
-		case ownership.AddRule:
-			edits, from = append(edits, codeowners.AddRule{Pattern: c.Pattern, Owners: c.Owners, After: c.Line}), append(from, p.index)
+		for _, edit := range editsOf(p.change) {
+			edits, from = append(edits, edit), append(from, p.index)
 		}
 	}
 	return edits, from
+}
+
+// editsOf are the edits of one change.
+func editsOf(c *ownership.Change) []codeowners.Edit {
+	at := codeowners.At{Line: c.Line, Pattern: c.Pattern}
+	var edits []codeowners.Edit
+	switch c.Operation {
+	case ownership.AddOwner:
+		for _, owner := range c.Owners {
+			edits = append(edits, codeowners.AddOwner{At: at, Owner: owner})
+		}
+	case ownership.RemoveOwner:
+		for _, owner := range c.Owners {
+			edits = append(edits, codeowners.RemoveOwner{At: at, Owner: owner})
+		}
+	case ownership.AddRule:
+		edits = append(edits, codeowners.AddRule{Pattern: c.Pattern, Owners: c.Owners, After: c.Line})
+	}
+	return edits
 }
 
 // placed is a change with its place among the edits.
@@ -53,8 +61,11 @@ type placed struct {
 
 func newPlaced(change *ownership.Change, index int) placed {
 	p := placed{change: change, index: index}
-	p.rank = slices.Index([]ownership.Operation{ownership.AddOwner, ownership.RemoveOwner, ownership.AddRule}, change.Operation)
-	if change.Operation == ownership.AddRule {
+	switch change.Operation {
+	case ownership.RemoveOwner:
+		p.rank = 1
+	case ownership.AddRule:
+		p.rank = 2
 		p.segments, p.characters = snapshot.Specificity(change.Pattern)
 	}
 	return p
@@ -66,6 +77,6 @@ func comparePlaced(a, b placed) int {
 	return cmp.Or(
 		cmp.Compare(a.rank, b.rank), cmp.Compare(a.segments, b.segments), cmp.Compare(a.characters, b.characters),
 		strings.Compare(a.change.Pattern, b.change.Pattern), cmp.Compare(a.change.Line, b.change.Line),
-		slices.Compare(a.change.Owners, b.change.Owners),
+		slices.Compare(a.change.Owners, b.change.Owners), cmp.Compare(a.index, b.index),
 	)
 }

@@ -52,7 +52,7 @@ func others(areas []ownership.AreaID, but ownership.AreaID) string {
 // addHeld keeps wishes for one cell that cannot be fulfilled.
 func (r *repair) addHeld(p part, wishes []*wish, brake ownership.Brake, because string) {
 	for _, w := range wishes {
-		d := derived{candidate: candidate{Change: ownership.Change{
+		d := &derived{candidate: candidate{Change: ownership.Change{
 			Operation: ownership.AddOwner, Owners: []string{}, Holders: []ownership.Holder{w.holder}, Removal: w.remove,
 		}}}
 		if w.owner != "" {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/remit-dev/remit/controller/codeowners"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/snapshot"
 )
@@ -41,14 +40,14 @@ func (r *repair) repairRule(rule int32, cells []cell) {
 		return
 	}
 	r.additions = nil
-	common := map[operation]bool{}
+	common := shared{}
 	if rule >= 0 {
 		common = r.common(parts)
 	}
 	r.editRule(rule, parts, common)
 	var partial []part
 	for _, p := range parts {
-		if slices.ContainsFunc(p.wishes, func(w *wish) bool { return !common[w.operation()] }) {
+		if slices.ContainsFunc(p.wishes, func(w *wish) bool { return !common.has(w) }) {
 			partial = append(partial, p)
 		}
 	}
@@ -84,8 +83,18 @@ func (r *repair) unreadable() bool {
 	return len(errors) > 0 && errors[0].Line == 0
 }
 
-// common are the operations that every part wishes, or may wish.
-func (r *repair) common(parts []part) map[operation]bool {
+// shared are the operations that every part of a rule wishes, or may wish.
+type shared struct {
+	all        bool // there is one part only
+	operations map[operation]bool
+}
+
+func (s shared) has(w *wish) bool { return s.all || s.operations[w.operation()] }
+
+func (r *repair) common(parts []part) shared {
+	if len(parts) == 1 {
+		return shared{all: true}
+	}
 	type count struct{ wishing, maybe int }
 	counts := map[operation]count{}
 	maybe := 0
@@ -109,7 +118,7 @@ func (r *repair) common(parts []part) map[operation]bool {
 			common[operation] = true
 		}
 	}
-	return common
+	return shared{operations: common}
 }
 
 func (r *repair) maybe(scope int32) string {
@@ -120,14 +129,14 @@ func (r *repair) maybe(scope int32) string {
 }
 
 // editRule adds and removes owners of a rule, as all parts wish.
-func (r *repair) editRule(rule int32, parts []part, common map[operation]bool) {
-	if len(common) == 0 {
+func (r *repair) editRule(rule int32, parts []part, common shared) {
+	if !common.all && len(common.operations) == 0 {
 		return
 	}
 	var wishes []*wish // one for each operation
 	for _, p := range parts {
 		for _, w := range p.wishes {
-			if common[w.operation()] && !slices.ContainsFunc(wishes, func(known *wish) bool { return known.operation() == w.operation() }) {
+			if common.has(w) && !slices.ContainsFunc(wishes, func(known *wish) bool { return known.operation() == w.operation() }) {
 				wishes = append(wishes, w)
 			}
 		}
@@ -160,18 +169,21 @@ func (r *repair) addEdits(wishes []*wish, verdicts []verdict, parts []part, need
 }
 
 // edit makes the change that adds or removes one holder.
-func (r *repair) edit(w *wish, parts []part) derived {
+func (r *repair) edit(w *wish, parts []part) *derived {
 	rule := parts[0].rule
 	number, text := r.line(rule)
 	pattern := r.file.Rules()[rule].Pattern
-	d := derived{candidate: candidate{Change: ownership.Change{
+	d := &derived{candidate: candidate{Change: ownership.Change{
 		Operation: ownership.AddOwner, Line: number, Pattern: pattern, Owners: []string{w.owner}, Before: text,
 		Holders: []ownership.Holder{w.holder}, Removal: w.remove,
 	}}}
 	if w.remove {
 		d.Operation, d.Owners, d.loses = ownership.RemoveOwner, r.names(rule, w.holder), d.Holders
 	}
-	d.After = editedLine(text, d.Change)
+	d.After = text
+	if after, err := r.file.EditedLine(number, editsOf(&d.Change)...); err == nil {
+		d.After = after // what cannot be edited so is found when all edits are made
+	}
 	var wishes []*wish
 	for _, p := range parts {
 		same := slices.IndexFunc(p.wishes, func(other *wish) bool { return other.operation() == w.operation() })
@@ -196,17 +208,6 @@ func (r *repair) names(rule int32, holder ownership.Holder) []string {
 		}
 	}
 	return names
-}
-
-// editedLine is a line with one change made. A change that cannot be made leaves the line, and is found when all of
-// them are simulated.
-func editedLine(text string, change ownership.Change) string {
-	change.Line = 1
-	edited, err := codeowners.Parse([]byte(text)).Apply(Edits([]ownership.Change{change})...)
-	if err != nil {
-		return text
-	}
-	return string(edited)
 }
 
 // verdict is what there is to say of a removal, seen together with all else that is to happen to its rule.

@@ -29,7 +29,7 @@ const maxKept = 20
 type split struct {
 	*repair
 	rule    int32
-	common  map[operation]bool
+	common  shared
 	members map[int32]*member
 	// expelled are the scopes that no rules can be found for.
 	expelled map[int32]bool
@@ -70,11 +70,11 @@ type entry struct {
 	index int
 }
 
-func (r *repair) split(rule int32, parts, partial []part, common map[operation]bool) {
+func (r *repair) split(rule int32, parts, partial []part, common shared) {
 	s := &split{repair: r, rule: rule, common: common, members: map[int32]*member{}, expelled: map[int32]bool{}}
 	for _, p := range partial {
 		m := r.member(p, common)
-		if !slices.ContainsFunc(m.wishes, func(w *wish) bool { return !common[w.operation()] }) {
+		if !slices.ContainsFunc(m.wishes, func(w *wish) bool { return !common.has(w) }) {
 			continue // all that only this part wishes is held
 		}
 		s.members[p.scope] = m
@@ -97,18 +97,18 @@ func (r *repair) split(rule int32, parts, partial []part, common map[operation]b
 
 // member reviews the wishes of a part, those that all parts share first, as these may be fulfilled without the others.
 // What only it wishes and cannot be is held; what all wish is held by editRule.
-func (r *repair) member(p part, common map[operation]bool) *member {
+func (r *repair) member(p part, common shared) *member {
 	m := &member{part: p}
 	m.wishes = nil
 	wishes := slices.Clone(p.wishes)
 	slices.SortStableFunc(wishes, func(a, b *wish) int {
-		return cmp.Or(compareFlags(a.remove, b.remove), compareFlags(common[b.operation()], common[a.operation()]))
+		return cmp.Or(compareFlags(a.remove, b.remove), compareFlags(common.has(b), common.has(a)))
 	})
 	for i, v := range r.review(p.rule, wishes) {
 		switch {
 		case v.brake == "":
 			m.wishes, m.verdicts = append(m.wishes, wishes[i]), append(m.verdicts, v)
-		case !common[wishes[i].operation()]:
+		case !common.has(wishes[i]):
 			r.addHeld(p, wishes[i:i+1], v.brake, v.because)
 		}
 	}
@@ -186,7 +186,7 @@ func (s *split) expel(m *member, because string) {
 	s.expelled[m.scope] = true
 	s.withdraw(m)
 	if !m.kept {
-		s.addHeld(m.part, slices.DeleteFunc(slices.Clone(m.wishes), func(w *wish) bool { return s.common[w.operation()] }),
+		s.addHeld(m.part, slices.DeleteFunc(slices.Clone(m.wishes), func(w *wish) bool { return s.common.has(w) }),
 			ownership.BrakeInexpressible, because)
 	}
 }
@@ -427,7 +427,7 @@ func (s *split) emitInPlace(m *member, needed []int) []int {
 	var wishes []*wish
 	var verdicts []verdict
 	for i, w := range m.wishes {
-		if !s.common[w.operation()] {
+		if !s.common.has(w) {
 			wishes, verdicts = append(wishes, w), append(verdicts, m.verdicts[i])
 		}
 	}
@@ -435,8 +435,8 @@ func (s *split) emitInPlace(m *member, needed []int) []int {
 }
 
 // added makes the change that adds an entry.
-func (s *split) added(e *entry) derived {
-	d := derived{candidate: candidate{Change: ownership.Change{
+func (s *split) added(e *entry) *derived {
+	d := &derived{candidate: candidate{Change: ownership.Change{
 		Operation: ownership.AddRule, Line: s.place(e.pattern), Pattern: e.pattern, Owners: e.owners,
 		After: e.pattern + " " + strings.Join(e.owners, " "), Holders: []ownership.Holder{},
 	}}}

@@ -39,19 +39,19 @@ type wish struct {
 //	invalid: any other reason                 nothing: people refill teams and grant access
 //	unexpected                                the holder goes
 //	conflicting                               nothing: which source is right is for people to say
-func (p *planner) wishes(index int32, repository *snapshot.Repository) []*wish {
+func (r *repair) wishes(index int32) []*wish {
+	p := r.planner
 	area := &p.areas[index]
-	unsure := areaUnknown(area)
 	var found []*wish
 	for _, d := range p.drift[index] {
 		if d.Role != ownership.Approver {
 			continue
 		}
 		w := &wish{
-			area: area, holder: d.Holder, drift: d.Kind, reason: d.Message, unknown: unsure,
-			mode: ownership.LeastMode(area.Mode, repository.Source.Mode),
+			area: area, holder: d.Holder, drift: d.Kind, reason: d.Message, unknown: p.unsure[index],
+			mode: ownership.LeastMode(area.Mode, r.repository.Source.Mode),
 		}
-		standing := p.snapshot.People.Access(d.Holder, repository.ID())
+		standing := r.standing(d.Holder)
 		switch {
 		case d.Kind == ownership.Missing && standing.Status != snapshot.Dead:
 			w.mode = least(w.mode, declaredMode(area, d.Holder))

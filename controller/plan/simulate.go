@@ -42,7 +42,8 @@ func (r *repair) appliable() []int {
 	held := make([]bool, len(r.found))
 	for again := true; again; {
 		again = false
-		for i, d := range r.found {
+		for i := range r.found {
+			d := r.found[i]
 			lacks := slices.ContainsFunc(d.needs, func(needed int) bool { return held[needed] })
 			if !held[i] && (d.brake != "" || d.unknown != "" || lacks) {
 				held[i], again = true, true
@@ -64,7 +65,7 @@ func (r *repair) simulate(applied []int) map[int]string {
 	for i, index := range applied {
 		changes[i] = r.found[index].Change
 	}
-	edits, from := editsOf(changes)
+	edits, from := orderedEdits(changes)
 	text, err := r.file.Apply(edits...)
 	if err != nil {
 		return refused(applied, from, err)
