@@ -41,7 +41,7 @@ func example(t *testing.T) engine.Input {
 	return observe(t, standalone.Settings{Manifests: filepath.Join(folder, "manifests")})
 }
 
-func observe(t *testing.T, settings standalone.Settings) engine.Input {
+func observe(t testing.TB, settings standalone.Settings) engine.Input {
 	t.Helper()
 	checker, err := standalone.New(settings)
 	if err != nil {
@@ -55,7 +55,7 @@ func observe(t *testing.T, settings standalone.Settings) engine.Input {
 }
 
 // faulty is an organisation in which most of what can be wrong is.
-func faulty(t *testing.T) engine.Input {
+func faulty(t testing.TB) engine.Input {
 	t.Helper()
 	folder := t.TempDir()
 	for name, text := range map[string]string{
@@ -220,7 +220,7 @@ func compiled(t *testing.T, set *manifest.Set, names ...string) *engine.Policies
 	return compiled
 }
 
-func pass(t *testing.T, input engine.Input) *ownership.Result {
+func pass(t testing.TB, input engine.Input) *ownership.Result {
 	t.Helper()
 	outcome, err := engine.Pass(t.Context(), input)
 	if err != nil {
@@ -238,7 +238,7 @@ func asJSON(t *testing.T, result *ownership.Result) string {
 	return b.String()
 }
 
-func written(t *testing.T, r Recording) []byte {
+func written(t testing.TB, r Recording) []byte {
 	t.Helper()
 	var b stdbytes.Buffer
 	if err := Write(&b, r); err != nil {
