@@ -181,6 +181,29 @@ func drifts(found []ownership.Drift) []string {
 	return texts
 }
 
+// What is to be changed is the declaration; the message says where OWNERS is of another mind.
+func TestEmeritusPlaces(t *testing.T) {
+	area, s := scene{
+		declared: map[ownership.Role][]ownership.Holder{ownership.Approver: {"user:bob"}},
+		catalog:  ownership.Catalog{Owners: []ownership.OwnersFile{formerly(approves("", "ann"), "bob")}},
+	}.area()
+	area.Declared[ownership.Approver][0].Location = ownership.Location{File: "areas.yaml", Line: 4}
+	for _, drift := range Compare(area, s) {
+		if drift.Reason != Emeritus {
+			continue
+		}
+		want := "user:bob is declared approver by area web/shop, but is emeritus by acme/shop OWNERS:9 of catalog"
+		if diff := cmp.Diff(want, drift.Message); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff([]ownership.Location{{File: "areas.yaml", Line: 4}}, drift.Locations); diff != "" {
+			t.Error(diff)
+		}
+		return
+	}
+	t.Error("no such drift")
+}
+
 // A file that cannot be read adds no drift and takes no owner from an area.
 func TestUnreadCatalogAddsNothing(t *testing.T) {
 	logins := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"ann", "bob", "carl"}), 0, 2, rapid.ID)

@@ -10,7 +10,7 @@ import (
 const Emeritus = "emeritus"
 
 // emeritus finds declared approvers whom OWNERS files that decide list as former ones, and none as an approver of any
-// file of the area.
+// file of the area. The place to change is where they are declared, so that OWNERS stands in the message alone.
 func emeritus(area Area, role ownership.RoleDefinition) []ownership.Drift {
 	if role.Role != ownership.Approver {
 		return nil
@@ -23,8 +23,9 @@ func emeritus(area Area, role ownership.RoleDefinition) []ownership.Drift {
 			}
 			found = append(found, ownership.Drift{
 				Kind: ownership.Invalid, Role: role.Role, Holder: declared.Holder, Reason: Emeritus,
-				Message:   fmt.Sprintf("%s is declared %s by %s, but is emeritus in %s", declared.Holder, role.Role, declared.By, former.Source),
-				Locations: append([]ownership.Location{declared.Location}, former.Locations...),
+				Message: fmt.Sprintf("%s is declared %s by %s, but is emeritus by %s of %s",
+					declared.Holder, role.Role, declared.By, former.Locations[0], former.Source),
+				Locations: []ownership.Location{declared.Location},
 			})
 		}
 	}
