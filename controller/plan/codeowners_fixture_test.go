@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
@@ -172,8 +171,14 @@ func free(found []candidate) []ownership.Change {
 	return changes
 }
 
+// failing is a test, also one of rapid's.
+type failing interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
 // repaired is the text after the changes.
-func (e estate) repaired(t testing.TB, changes []ownership.Change) string {
+func (e estate) repaired(t failing, changes []ownership.Change) string {
 	t.Helper()
 	text, err := codeowners.Parse([]byte(e.rules)).Apply(Edits(changes)...)
 	if err != nil {

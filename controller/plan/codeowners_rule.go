@@ -44,15 +44,34 @@ func (r *repair) repairRule(rule int32, cells []cell) {
 	if rule >= 0 {
 		common = r.common(parts)
 	}
+	if partial := common.lacking(parts); len(partial) > 0 {
+		r.demote(rule, parts, common)
+		r.editRule(rule, parts, common)
+		r.split(rule, parts, common.lacking(parts), common)
+		return
+	}
 	r.editRule(rule, parts, common)
-	var partial []part
+}
+
+// lacking are the parts that wish something which not all do.
+func (s shared) lacking(parts []part) []part {
+	var lacking []part
 	for _, p := range parts {
-		if slices.ContainsFunc(p.wishes, func(w *wish) bool { return !common.has(w) }) {
-			partial = append(partial, p)
+		if slices.ContainsFunc(p.wishes, func(w *wish) bool { return !s.has(w) }) {
+			lacking = append(lacking, p)
 		}
 	}
-	if len(partial) > 0 {
-		r.split(rule, parts, partial, common)
+	return lacking
+}
+
+// demote leaves to each part what all wish but the rule cannot lose: some parts get a holder whom others do not, so that
+// these can do without.
+func (r *repair) demote(rule int32, parts []part, common shared) {
+	wishes := common.wishes(parts)
+	for i, verdict := range r.review(rule, wishes) {
+		if verdict.brake != "" {
+			delete(common.operations, wishes[i].operation())
+		}
 	}
 }
 
@@ -90,6 +109,20 @@ type shared struct {
 }
 
 func (s shared) has(w *wish) bool { return s.all || s.operations[w.operation()] }
+
+// wishes are one for each operation that is shared, sorted.
+func (s shared) wishes(parts []part) []*wish {
+	var wishes []*wish
+	for _, p := range parts {
+		for _, w := range p.wishes {
+			if s.has(w) && !slices.ContainsFunc(wishes, func(known *wish) bool { return known.operation() == w.operation() }) {
+				wishes = append(wishes, w)
+			}
+		}
+	}
+	slices.SortFunc(wishes, compareWishes)
+	return wishes
+}
 
 func (r *repair) common(parts []part) shared {
 	if len(parts) == 1 {
@@ -133,15 +166,7 @@ func (r *repair) editRule(rule int32, parts []part, common shared) {
 	if !common.all && len(common.operations) == 0 {
 		return
 	}
-	var wishes []*wish // one for each operation
-	for _, p := range parts {
-		for _, w := range p.wishes {
-			if common.has(w) && !slices.ContainsFunc(wishes, func(known *wish) bool { return known.operation() == w.operation() }) {
-				wishes = append(wishes, w)
-			}
-		}
-	}
-	slices.SortFunc(wishes, compareWishes)
+	wishes := common.wishes(parts)
 	r.addEdits(wishes, r.review(rule, wishes), parts, nil)
 }
 
