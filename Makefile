@@ -47,7 +47,11 @@ lint: ## Run golangci-lint; building it takes some minutes the first time
 
 .PHONY: bench
 bench: ## Measure Remit beside its peers and print tables
-	@$(foreach command,$(notdir $(filter-out %/conformance,$(wildcard bench/cmd/*))),$(GO) -C bench run ./cmd/$(command);)
+	@$(foreach command,$(notdir $(filter-out %/conformance %/suggest,$(wildcard bench/cmd/*))),$(GO) -C bench run ./cmd/$(command);)
+
+.PHONY: study-suggest
+study-suggest: ## Study suggested owners on git checkouts: REPOS="path1 path2" (STUDY="-tune" for the training grid)
+	@$(GO) -C bench run ./cmd/suggest $(STUDY) $(abspath $(REPOS))
 
 .PHONY: generate
 generate: ## Write what is generated: deep copies, CRDs, schemas and pages

@@ -58,7 +58,10 @@ const (
 //	holder     in no file       complete   any         Missing     not-observed
 //	holder     in some files    complete   any         Missing     partial-extent
 //	–          holder           any        exclusive   Unexpected  not-declared
-//	any        two sources name different holders      Conflicting disagreement
+//	any        two sources name different holders, and all are known whole
+//	                                                    Conflicting disagreement
+//	approver   emeritus in OWNERS, approver nowhere in it, and all is known
+//	                                                    Invalid     emeritus
 //
 // and for every role, whether observable or not:
 //
@@ -75,7 +78,10 @@ func Compare(area Area, s *snapshot.Snapshot) []ownership.Drift {
 		if area.UnknownDeclarations(role.Role) == "" {
 			found = append(found, unexpected(area, role, observed)...)
 		}
-		found = append(found, conflicting(role, observed)...)
+		if area.UnknownRoles[role.Role] == "" {
+			found = append(found, conflicting(role, observed)...)
+			found = append(found, emeritus(area, role)...)
+		}
 		found = append(found, invalid(area, role, observed, s)...)
 	}
 	slices.SortStableFunc(found, ownership.Drift.Compare)
@@ -136,21 +142,26 @@ func missing(area Area, role ownership.RoleDefinition, observed []ownership.Obse
 	return found
 }
 
-// extent is the number of files (for "responsible": repositories) over which holders of the role are to be observed;
+// extent is the number of files (for "responsible": repositories; for "accountable": catalog entities) over which holders of the role are to be observed;
 // 0 where no authoritative source shows the role here.
 func extent(area Area, role ownership.RoleDefinition, s *snapshot.Snapshot) int {
-	if !s.Decided(role, area.Repositories) {
+	switch {
+	case !s.DecidedFor(role, area.Area):
 		return 0
-	}
-	if role.Role == ownership.Responsible {
+	case role.Role == ownership.Responsible:
 		return len(area.Repositories)
+	case role.Role == ownership.Accountable:
+		return len(area.Entities)
 	}
 	return area.Coverage.Total
 }
 
 func unit(role ownership.RoleDefinition) string {
-	if role.Role == ownership.Responsible {
+	switch role.Role {
+	case ownership.Responsible:
 		return "repositories"
+	case ownership.Accountable:
+		return "catalog entities"
 	}
 	return "files"
 }

@@ -60,7 +60,7 @@ func holderRequirement(area Area, role ownership.RoleDefinition, s *snapshot.Sna
 			}
 		}
 	}
-	if why := area.UnknownRoles[role.Role]; why != "" && requirement.Status == ownership.Unmet && s.Decided(role, area.Repositories) {
+	if why := area.UnknownRoles[role.Role]; why != "" && requirement.Status == ownership.Unmet && s.DecidedFor(role, area.Area) {
 		return ownership.Requirement{Role: role.Role, Status: ownership.UnknownIfMet, Reason: why}
 	}
 	if why := area.UnknownDeclarations(role.Role); why != "" && requirement.Status == ownership.Unmet {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -80,8 +81,9 @@ func (o *Observer) look(ctx context.Context, source Observed, now time.Time) (sn
 			status.Unknown = fmt.Sprintf("repository %s: %s", repository.ID, repository.Unknown)
 		}
 	}
+	status.Unknown = cmp.Or(status.Unknown, unreadCatalog(observation))
 	observation, status.LastSuccess = o.remember(source, observation, now)
-	status.Repositories, status.People, status.Teams = len(observation.Repositories), len(observation.People), len(observation.Teams)
+	status.Repositories, status.People, status.Teams = len(observation.Repositories)+len(observation.Catalogs), len(observation.People), len(observation.Teams)
 	return snapshot.Source{
 		Name: source.Name(), Kind: source.Kind(), Authority: source.Authority, Discover: source.Discover, Mode: source.Mode,
 		Observation: observation,
@@ -111,6 +113,7 @@ func (o *Observer) remember(source Observed, now ownership.Observation, at time.
 	}
 	if fresh {
 		now.Repositories = recall(now.Repositories, before.observation.Repositories, source.MaxStaleness, at)
+		now.Catalogs = recallCatalogs(now.Catalogs, before.observation.Catalogs, source.MaxStaleness, at)
 	}
 	o.last[source.Name()] = remembered{now, at}
 	return now, at

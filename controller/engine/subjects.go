@@ -100,7 +100,7 @@ func unknownDrift(area drift.Area, s *snapshot.Snapshot) string {
 		if because := area.UnknownDeclarations(role.Role); because != "" {
 			return because
 		}
-		if because := area.UnknownRoles[role.Role]; because != "" && s.Decided(role, area.Repositories) {
+		if because := area.UnknownRoles[role.Role]; because != "" && s.DecidedFor(role, area.Area) {
 			return because
 		}
 		for _, declared := range area.Declared[role.Role] {

@@ -194,16 +194,17 @@ func explainType(wanted, found string, value any) (message, remedy string) {
 // patternMeanings says what each pattern in the schemas stands for; a test keeps it whole.
 func patternMeanings() map[string]string {
 	return map[string]string{
-		`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`:                                              "a name of lower-case letters, digits and single hyphens",
-		`^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$`:                                 "a tier: letters, digits, `_`, `.` and `-`, with a letter or digit at both ends",
-		`^(\*|[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)$`:                            "a tier, or `*` for every tier",
-		`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`:          "the name of an object: lower-case letters, digits, `-` and `.`",
-		`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`:                                            "the name of a namespace: lower-case letters, digits and `-`",
-		`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`:                                              "the name of an organisation",
-		`^[A-Za-z0-9_][A-Za-z0-9_.-]*/\.?[A-Za-z0-9_-][A-Za-z0-9_.-]*$`:              "a repository: ORGANISATION/NAME",
-		`^[A-Za-z0-9_*][A-Za-z0-9_.*-]*/[A-Za-z0-9_.*-]+$`:                           "a pattern of repositories, such as `acme/*`",
-		`^[A-Za-z0-9_][A-Za-z0-9_.-]*/[A-Za-z0-9_][A-Za-z0-9_.-]*$`:                  "a team: ORGANISATION/TEAM",
-		`^([^!\[\]\\\x00-\x1f]|\\[^\x00-\x1f])([^\[\]\\\x00-\x1f]|\\[^\x00-\x1f])*$`: "a pattern of CODEOWNERS, where `[`, `]` and `\\` need a `\\` before them",
+		`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`:                                                                               "a name of lower-case letters, digits and single hyphens",
+		`^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$`:                                                                  "a tier: letters, digits, `_`, `.` and `-`, with a letter or digit at both ends",
+		`^(\*|[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)$`:                                                             "a tier, or `*` for every tier",
+		`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`:                                           "the name of an object: lower-case letters, digits, `-` and `.`",
+		`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`:                                                                             "the name of a namespace: lower-case letters, digits and `-`",
+		`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`:                                                                               "the name of an organisation",
+		`^[A-Za-z0-9_][A-Za-z0-9_.-]*/\.?[A-Za-z0-9_-][A-Za-z0-9_.-]*$`:                                               "a repository: ORGANISATION/NAME",
+		`^[A-Za-z0-9_*][A-Za-z0-9_.*-]*/[A-Za-z0-9_.*-]+$`:                                                            "a pattern of repositories, such as `acme/*`",
+		`^[A-Za-z0-9_][A-Za-z0-9_.-]*/[A-Za-z0-9_][A-Za-z0-9_.-]*$`:                                                   "a team: ORGANISATION/TEAM",
+		`^[A-Za-z][A-Za-z0-9]*:(([A-Za-z0-9][A-Za-z0-9_.-]*)?[A-Za-z0-9]/)?([A-Za-z0-9][A-Za-z0-9_.-]*)?[A-Za-z0-9]$`: "an entity of a catalog: KIND:NAMESPACE/NAME",
+		`^([^!\[\]\\\x00-\x1f]|\\[^\x00-\x1f])([^\[\]\\\x00-\x1f]|\\[^\x00-\x1f])*$`:                                  "a pattern of CODEOWNERS, where `[`, `]` and `\\` need a `\\` before them",
 		`^[^\x00-\x1f]+$`: "a path: it has a control character",
 	}
 }

@@ -33,3 +33,6 @@ func Restore[T any](value T, location ownership.Location, dir string, places []P
 	}
 	return object
 }
+
+// FieldHash is the hash by which a field's path is known in a Place.
+func FieldHash(path string) uint64 { return hashPath(canonicalPath(path)) }

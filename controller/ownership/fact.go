@@ -51,6 +51,13 @@ type Observation struct {
 	// that does not list a repository, and inherits none, has no access to it.
 	AllPermissions bool
 
+	// Catalogs are what files of repositories say of ownership beside CODEOWNERS, sorted by repository.
+	Catalogs []Catalog
+	// CatalogFormats are the formats that were looked for, also where Unknown is set; nil means all.
+	CatalogFormats []CatalogFormat
+	// CatalogsUnknown says why there may be catalogs of repositories that are not listed; empty means that there are none.
+	CatalogsUnknown string
+
 	// Problems are what was wrong with the input but stopped nothing else.
 	Problems []Problem
 }
@@ -185,4 +192,6 @@ type Commit struct {
 	When       time.Time
 	// Paths are the files that the commit changed, relative to the repository, as named after it.
 	Paths []string
+	// Created are those of Paths that were not there before, under any name that is known.
+	Created []string
 }

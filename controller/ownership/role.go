@@ -23,8 +23,9 @@ type SourceKind string
 // The kinds of source. GitHub, on-call and Kubernetes sources come with their
 // providers; roles may name them as places of observation already.
 const (
-	SourceGit    SourceKind = "git"
-	SourcePeople SourceKind = "people"
+	SourceGit     SourceKind = "git"
+	SourcePeople  SourceKind = "people"
+	SourceCatalog SourceKind = "catalog"
 )
 
 // RoleDefinition configures one role.
@@ -51,9 +52,9 @@ func (d RoleDefinition) RequiredFor(tier string) bool {
 // not listed as required here). The order is the order of display.
 func DefaultRoles() []RoleDefinition {
 	return []RoleDefinition{
-		{Role: Accountable, MaxHolders: 1, RequiredTiers: []string{"*"}},
+		{Role: Accountable, MaxHolders: 1, RequiredTiers: []string{"*"}, ObservableIn: []SourceKind{SourceCatalog}},
 		{Role: Responsible},
-		{Role: Approver, ObservableIn: []SourceKind{SourceGit}},
+		{Role: Approver, ObservableIn: []SourceKind{SourceGit, SourceCatalog}},
 		{Role: OnCall},
 		{Role: Deputy},
 		{Role: Consulted},

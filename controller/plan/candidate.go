@@ -1,6 +1,12 @@
 package plan
 
-import "github.com/remit-dev/remit/controller/ownership"
+import (
+	"slices"
+
+	"github.com/remit-dev/remit/controller/drift"
+	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/snapshot"
+)
 
 // candidate is a change that would close drift, before brakes.
 type candidate struct {
@@ -8,6 +14,8 @@ type candidate struct {
 	ownership.Change
 	// areas are all areas whose drift it closes, sorted; Change.Area is the first.
 	areas []ownership.AreaID
+	// loses are those of Change.Holders who lose the role by it, sorted; none where Change.Removal is false.
+	loses []ownership.Holder
 	// unknown says why a fact that the change rests on is unknown; empty means that all are known.
 	unknown string
 	// brake and because say what holds the change whatever its mode: BrakeInexpressible or BrakeLastHolder, found
@@ -17,4 +25,70 @@ type candidate struct {
 	// needs are the changes, by index into what candidates gives, without which this one must not be made: whoever
 	// holds one of them back holds this one back too.
 	needs []int
+}
+
+// candidates are all changes that would close drift, by repository. Of those that are neither braked nor unknown, any
+// that are made together with what they need leave each file with the owners it had, but for those whom its own
+// area wants to come or go.
+func candidates(in Input) []candidate {
+	return newPlanner(in.Snapshot, in.Areas, in.Drift).candidates()
+}
+
+// planner holds what candidates of several repositories have in common.
+type planner struct {
+	snapshot *snapshot.Snapshot
+	areas    []drift.Area
+	drift    [][]ownership.Drift
+	approver ownership.RoleDefinition
+	// index finds an area in areas; unsure says, by area, why it is unknown what it wants.
+	index  map[*snapshot.AreaManifest]int32
+	unsure []string
+	// owners and holders remember how holders are written, and how owners are read.
+	owners  map[ownership.Holder]ownerName
+	holders map[string]ownership.Holder
+}
+
+func newPlanner(s *snapshot.Snapshot, areas []drift.Area, found [][]ownership.Drift) *planner {
+	p := &planner{
+		snapshot: s, areas: areas, drift: found, index: make(map[*snapshot.AreaManifest]int32, len(areas)), unsure: make([]string, len(areas)),
+		owners: map[ownership.Holder]ownerName{}, holders: map[string]ownership.Holder{},
+	}
+	p.approver, _ = s.Role(ownership.Approver)
+	for i := range areas {
+		p.index[areas[i].AreaManifest] = int32(i) //nolint:gosec // areas are counted in thousands
+		p.unsure[i] = areaUnknown(&areas[i])
+	}
+	return p
+}
+
+func (p *planner) candidates() []candidate {
+	wanting := map[string][]int32{} // areas with drift of approvers, by repository
+	for i := range p.areas {
+		isApprover := func(d ownership.Drift) bool { return d.Role == ownership.Approver }
+		if !slices.ContainsFunc(p.drift[i], isApprover) {
+			continue
+		}
+		for _, repository := range p.areas[i].Repositories {
+			wanting[repository] = append(wanting[repository], int32(i)) //nolint:gosec // as above
+		}
+	}
+	var repaired [][]*derived
+	total := 0
+	for _, repository := range p.snapshot.Repositories {
+		if areas := wanting[repository.ID()]; len(areas) > 0 {
+			repaired = append(repaired, p.repair(repository, areas))
+			total += len(repaired[len(repaired)-1])
+		}
+	}
+	found := make([]candidate, 0, total)
+	for _, ofOne := range repaired {
+		offset := len(found)
+		for i := range ofOne {
+			for j := range ofOne[i].needs {
+				ofOne[i].needs[j] += offset
+			}
+			found = append(found, ofOne[i].candidate)
+		}
+	}
+	return found
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"github.com/remit-dev/remit/controller/drift"
@@ -54,4 +55,46 @@ func (l Limits) withDefaults() Limits {
 		l.Changes = DefaultChanges
 	}
 	return l
+}
+
+// Make makes the plan that would close the drift: changes in order, what is held back and why, and what the targets must
+// be like for it.
+func Make(in Input) ownership.Plan { return decide(in, candidates(in)) }
+
+// decide asks the brakes about the candidates, and makes the plan of what they let through.
+func decide(in Input, found []candidate) ownership.Plan {
+	d := newDecision(in, found)
+	d.ask()
+	made := ownership.Plan{Changes: []ownership.Change{}, Held: []ownership.HeldChange{}}
+	for i, c := range d.candidates {
+		if len(c.Areas) == 1 {
+			c.Areas = nil
+		}
+		if held := d.held[i]; held.brake != "" {
+			made.Held = append(made.Held, ownership.HeldChange{Change: c.Change, Brake: held.brake, Because: held.because})
+			continue
+		}
+		made.Changes = append(made.Changes, c.Change)
+	}
+	slices.SortFunc(made.Changes, compareChanges)
+	slices.SortFunc(made.Held, compareHeld)
+	made.Preconditions = preconditions(in.Snapshot, made.Changes)
+	made.Hash = Hash(made.Changes, made.Preconditions)
+	return made
+}
+
+// preconditions are the digests of the files as they were observed that the changes are to, which are sorted by file.
+func preconditions(s *snapshot.Snapshot, changes []ownership.Change) []ownership.Precondition {
+	asked := []ownership.Precondition{}
+	for _, change := range changes {
+		p := ownership.Precondition{Target: change.Target, Repository: change.Repository, File: change.File}
+		if last := len(asked) - 1; last >= 0 && asked[last].Target == p.Target && asked[last].Repository == p.Repository && asked[last].File == p.File {
+			continue
+		}
+		if repository := s.Repository(change.Repository); repository != nil && repository.Facts.Codeowners.Path == change.File {
+			p.Digest = digest(repository.Facts.Codeowners.Text)
+		}
+		asked = append(asked, p)
+	}
+	return asked
 }

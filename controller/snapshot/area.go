@@ -54,7 +54,8 @@ type AreaManifest struct {
 	broken string
 	scope  []v1alpha1.RepositoryScope
 	parent string
-	index  int32 // in frame.areas
+	// named are the catalog entities that the area names.
+	named []ownership.EntityRef
 }
 
 // Area is one area with its observed holders.
@@ -75,7 +76,12 @@ type Area struct {
 	UnknownRoles map[ownership.Role]string
 	// UnknownHistory says why the contributors are not known whole.
 	UnknownHistory string
+	// Entities are the catalog entities that the area is, sorted; Emeritus are those who approved its files by OWNERS
+	// and do no more.
+	Entities []ownership.EntityRef
+	Emeritus []ownership.Observed
 
+	catalog areaCatalog
 	// parts are the area's parts in its repositories, in the order of Repositories; nil where one is not observed.
 	parts    []*part
 	problems []ownership.Problem
@@ -150,7 +156,7 @@ func newArea(object manifest.Object[v1alpha1.Area]) *AreaManifest {
 		ID: ownership.DeclaredArea(value.Namespace, value.Name), Namespace: value.Namespace, Name: value.Name,
 		Description: value.Spec.Description, Tier: value.Spec.Tier, Labels: value.Labels, Location: object.Location,
 		Suspended: value.Spec.Suspend, Mode: ownership.Mode(value.Spec.Mode), Layers: map[ownership.Role][]LayerHolders{},
-		scope: value.Spec.Scope.Repositories, parent: value.Spec.Parent,
+		scope: value.Spec.Scope.Repositories, named: entitiesOf(value.Spec.Scope.Entities), parent: value.Spec.Parent,
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 
 // division is how a repository falls to areas.
 type division struct {
-	frame *frame
+	frame    *frame
+	catalogs *catalogs
 	// owners are the areas by file; nil where no area claims it.
 	owners []*AreaManifest
 	// parts are by area: of each that gets a file or a problem of the repository, or ties for a file.
@@ -27,6 +28,7 @@ type part struct {
 	unowned      []ownership.UnownedFolder
 	problems     []CodeownersProblem
 	contributors []Contributor // Of and Bot are the area's to say
+	catalog      areaCatalog
 	// conflict says with which other area this one ties for a file.
 	conflict string
 }
@@ -36,16 +38,19 @@ func (s *Snapshot) divide(before *Snapshot) {
 	approver, configured := s.Role(ownership.Approver)
 	observable := configured && slices.Contains(approver.ObservableIn, ownership.SourceGit)
 	for i, repository := range s.Repositories {
-		if repository.division != nil && repository.division.frame == s.frame {
+		if repository.division != nil && repository.division.frame == s.frame && repository.division.catalogs == s.catalogs {
 			continue
 		}
 		divided := *repository // one that is taken over from before must not be changed
+		divided.Coverage = divided.byRules
+		s.matchApprovals(&divided)
 		d := divider{
 			repository: &divided, approver: approver, observable: observable, people: s.People,
-			division: &division{frame: s.frame, parts: map[*AreaManifest]*part{}},
+			division: &division{frame: s.frame, catalogs: s.catalogs, parts: map[*AreaManifest]*part{}},
 		}
 		d.divide(s.frame.claims[repository.ID()])
-		if before != nil && before.frame == s.frame {
+		d.addCatalogs(s.catalogs)
+		if s.SameFrame(before) && s.catalogs == before.catalogs {
 			d.takeOver(before.repositories[repository.ID()])
 		}
 		divided.division = d.division

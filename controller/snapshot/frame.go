@@ -11,7 +11,7 @@ import (
 // frame is what manifests and the settings of sources say, whatever is observed: the areas, and what they claim.
 type frame struct {
 	in Input // without what sources saw
-	// areas are all areas, suspended ones included, sorted by ID; an area's place is its index.
+	// areas are all areas, suspended ones included, sorted by ID.
 	areas []*AreaManifest
 	byID  map[ownership.AreaID]*AreaManifest
 	// claims are by repository.
@@ -42,9 +42,6 @@ func (s *Snapshot) nextFrame(before *Snapshot, in Input) *frame {
 	f.addVirtualAreas(s.Repositories)
 	slices.SortFunc(f.areas, compareIDs)
 	f.linkParents()
-	for i, area := range f.areas {
-		area.index = int32(i) //nolint:gosec // there are fewer areas than bytes of manifests
-	}
 	f.claims = f.claim()
 	for _, object := range in.Manifests.RoleAssignments {
 		for _, moment := range []*time.Time{timeOf(object.Value.Spec.ValidFrom), timeOf(object.Value.Spec.ValidUntil)} {

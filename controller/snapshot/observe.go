@@ -11,7 +11,7 @@ import (
 
 // observeAll makes the areas, and takes over those of before whose manifests, parts and holders are the same.
 func (s *Snapshot) observeAll(before *Snapshot) {
-	if s.SameFrame(before) && s.affected.none() && slices.Equal(s.Repositories, before.Repositories) {
+	if s.SameFrame(before) && s.catalogs == before.catalogs && s.affected.none() && slices.Equal(s.Repositories, before.Repositories) {
 		s.areas, s.Areas, s.bounds = before.areas, before.Areas, before.bounds
 		s.Problems = append(s.Problems, s.bounds...)
 		return
@@ -33,7 +33,7 @@ func (s *Snapshot) observeAll(before *Snapshot) {
 
 // takeOver gives the area of the snapshot before; nil where it may not be the same.
 func (s *Snapshot) takeOver(before *Snapshot, manifest *AreaManifest) *Area {
-	if !s.SameFrame(before) {
+	if !s.SameFrame(before) || s.catalogs != before.catalogs {
 		return nil
 	}
 	area := before.areas[manifest.ID]
@@ -97,6 +97,7 @@ func (s *Snapshot) observe(manifest *AreaManifest) *Area {
 			continue
 		}
 		area.Stalled = cmp.Or(area.Stalled, part.conflict)
+		area.catalog.add(part.catalog)
 		area.Coverage = area.Coverage.Add(part.coverage)
 		area.UnownedFiles = append(area.UnownedFiles, part.unowned...)
 		area.Codeowners = append(area.Codeowners, part.problems...)
@@ -119,6 +120,7 @@ func (s *Snapshot) observe(manifest *AreaManifest) *Area {
 		area.Observed[ownership.Approver] = approvers
 	}
 	s.observeResponsible(area)
+	s.observeCatalog(area)
 	return area
 }
 

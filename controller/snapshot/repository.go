@@ -26,8 +26,10 @@ type Repository struct {
 	Coverage  ownership.Coverage
 	Unclaimed int
 
-	division *division
-	named    map[ownership.Holder]bool // by some rule
+	division  *division
+	approvals []*Approvals
+	byRules   ownership.Coverage        // by CODEOWNERS alone
+	named     map[ownership.Holder]bool // by some rule
 }
 
 // Rule is one CODEOWNERS rule with its owners resolved.
@@ -121,25 +123,31 @@ func (r *Repository) decides(role ownership.RoleDefinition) bool {
 // newRepository parses the CODEOWNERS file and matches it to all files.
 func (s *Snapshot) newRepository(source *Source, facts *ownership.Repository) *Repository {
 	r := &Repository{Facts: facts, Source: source}
+	r.match(s.People)
+	r.byRules = r.Coverage
+	return r
+}
+
+func (r *Repository) match(people *People) {
+	files := len(r.Facts.Files.Paths)
 	if r.Unknown() != "" {
-		r.Coverage = ownership.Coverage{Total: len(facts.Files.Paths), Undetermined: len(facts.Files.Paths), Unknown: r.Unknown()}
-		return r
+		r.Coverage = ownership.Coverage{Total: files, Undetermined: files, Unknown: r.Unknown()}
+		return
 	}
-	r.Matches = make([]int32, len(facts.Files.Paths))
-	if facts.Codeowners.Path == "" {
+	r.Matches = make([]int32, files)
+	if r.Facts.Codeowners.Path == "" {
 		for i := range r.Matches {
 			r.Matches[i] = -1
 		}
-		r.Coverage = ownership.Coverage{Total: len(r.Matches), Unmatched: len(r.Matches)}
-		return r
+		r.Coverage = ownership.Coverage{Total: files, Unmatched: files}
+		return
 	}
-	r.File = codeowners.Parse(facts.Codeowners.Text)
-	r.addRules(s.People)
-	for i, match := range r.File.Compile().MatchAll(facts.Files.Paths) {
+	r.File = codeowners.Parse(r.Facts.Codeowners.Text)
+	r.addRules(people)
+	for i, match := range r.File.Compile().MatchAll(r.Facts.Files.Paths) {
 		r.Matches[i] = int32(match.Rule) //nolint:gosec // a file has fewer rules than bytes, and under 3 MB
 		r.Coverage = r.Coverage.Add(r.count(match.Rule, 1))
 	}
-	return r
 }
 
 func (r *Repository) addRules(people *People) {
@@ -185,5 +193,5 @@ func (r *Repository) count(rule, files int) ownership.Coverage {
 // hasOwner says whether the file at an index has an owner who is not known to be invalid.
 func (r *Repository) hasOwner(file int) bool {
 	rule := r.Matches[file]
-	return rule >= 0 && r.Rules[rule].Effective
+	return rule >= 0 && r.Rules[rule].Effective || r.approved(file)
 }

@@ -56,6 +56,7 @@ type Snapshot struct {
 	repositories map[string]*Repository
 	areas        map[ownership.AreaID]*Area
 	frame        *frame
+	catalogs     *catalogs
 	affected     affected
 	// bounds say of which areas only some problems are judged.
 	bounds []ownership.Problem
@@ -80,6 +81,7 @@ func Next(before *Snapshot, in Input) *Snapshot {
 	s.affected = s.nextPeople(before, in, roles.placeholders)
 	s.addRepositories(before)
 	s.frame = s.nextFrame(before, in)
+	s.nextCatalogs(before)
 	s.divide(before)
 	s.observeAll(before)
 	return s

@@ -19,6 +19,8 @@ type Settings struct {
 	// Checkouts are paths in git checkouts. With manifests, each takes the place of the repository of the same
 	// folder, or else name, that their sources see.
 	Checkouts []string
+	// onDisk looks at the files on disk of every checkout, whatever its source says.
+	onDisk bool
 }
 
 // Progress is told how far a check has come: what is being done, and how much of it is done.

@@ -256,12 +256,31 @@ func TestStandIn(t *testing.T) {
 func TestAuthority(t *testing.T) {
 	tests := map[string]struct {
 		reason string
-		given  *v1alpha1.Authority
+		given  v1alpha1.OwnershipSourceSpec
 		want   snapshot.Authority
 	}{
-		"absent": {"every role, everywhere", nil, snapshot.Authority{}},
-		"none":   {"an empty list informs only", &v1alpha1.Authority{}, snapshot.Authority{Roles: []ownership.Role{}}},
-		"some":   {"as given", &v1alpha1.Authority{Roles: []string{"approver"}, Repositories: []string{"acme/*"}}, snapshot.Authority{Roles: []ownership.Role{ownership.Approver}, Repositories: []string{"acme/*"}}},
+		"absent": {"every role, everywhere", v1alpha1.OwnershipSourceSpec{}, snapshot.Authority{}},
+		"none":   {"an empty list informs only", v1alpha1.OwnershipSourceSpec{Authoritative: &v1alpha1.Authority{}}, snapshot.Authority{Roles: []ownership.Role{}}},
+		"some": {
+			"as given", v1alpha1.OwnershipSourceSpec{Authoritative: &v1alpha1.Authority{Roles: []string{"approver"}, Repositories: []string{"acme/*"}}},
+			snapshot.Authority{Roles: []ownership.Role{ownership.Approver}, Repositories: []string{"acme/*"}},
+		},
+		"catalog": {
+			"Backstage shows who is accountable and nothing else", v1alpha1.OwnershipSourceSpec{Catalog: &v1alpha1.CatalogSource{}},
+			snapshot.Authority{Roles: []ownership.Role{ownership.Accountable}},
+		},
+		"both formats": {
+			"and Prow who approves", v1alpha1.OwnershipSourceSpec{Catalog: &v1alpha1.CatalogSource{Formats: []v1alpha1.CatalogFormat{"prow", "backstage"}}},
+			snapshot.Authority{Roles: []ownership.Role{ownership.Accountable, ownership.Approver}},
+		},
+		"more than it shows": {
+			"a catalog cannot decide what it does not show",
+			v1alpha1.OwnershipSourceSpec{
+				Catalog:       &v1alpha1.CatalogSource{Formats: []v1alpha1.CatalogFormat{"prow"}},
+				Authoritative: &v1alpha1.Authority{Roles: []string{"approver", "accountable"}},
+			},
+			snapshot.Authority{Roles: []ownership.Role{ownership.Approver}},
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -70,7 +70,7 @@ func (c checkout) Observe(ctx context.Context, now time.Time) ownership.Observat
 //	                                                   name that the source gives it
 //	a source sees a repository of the same name        its facts there become those of the checkout
 //	neither                                            the checkout is a source of its own
-//	a git source that cannot be read at all            a warning: where one repository is checked, the others'
+//	a source of checkouts that cannot be read at all   a warning: where one repository is checked, the others'
 //	                                                   checkouts are often not there
 //
 // What stands in belongs to the manifests' source, so that it decides what that source decides.
@@ -78,7 +78,7 @@ func standIn(sources []snapshot.Source, given int) []snapshot.Source {
 	sources = slices.Clone(sources)
 	places := roots(sources[given:])
 	for i := given; i < len(sources); i++ {
-		if sources[i].Kind == ownership.SourceGit && sources[i].Observation.Unknown != "" {
+		if ofCheckouts(sources[i].Kind) && sources[i].Observation.Unknown != "" {
 			sources[i].Observation.Problems = warnings(sources[i].Observation.Problems)
 		}
 	}
@@ -95,6 +95,11 @@ func standIn(sources []snapshot.Source, given int) []snapshot.Source {
 			})
 	}
 	return sources
+}
+
+// ofCheckouts says whether sources of a kind read checkouts on disk.
+func ofCheckouts(kind ownership.SourceKind) bool {
+	return kind == ownership.SourceGit || kind == ownership.SourceCatalog
 }
 
 // place is where a repository stands among those that sources see.

@@ -61,6 +61,9 @@ func (c *Checker) load() error {
 	c.loaded = compile(set, problems, policies.Names())
 	c.loaded.fingerprint = fingerprint
 	c.declared = declare(set, c.declared)
+	if c.settings.onDisk {
+		preferWorktrees(c.declared)
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/remit-dev/remit/controller/manifest"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/snapshot"
+	"github.com/remit-dev/remit/controller/source/catalog"
 	"github.com/remit-dev/remit/controller/source/git"
 	"github.com/remit-dev/remit/controller/source/people"
 )
@@ -55,7 +57,8 @@ func sourceKey(object manifest.Object[v1alpha1.OwnershipSource]) string {
 		Name, Dir string
 		Git       *v1alpha1.GitSource
 		People    *v1alpha1.PeopleSource
-	}{object.Value.Name, object.Dir, object.Value.Spec.Git, object.Value.Spec.People}
+		Catalog   *v1alpha1.CatalogSource
+	}{object.Value.Name, object.Dir, object.Value.Spec.Git, object.Value.Spec.People, object.Value.Spec.Catalog}
 	text, err := json.Marshal(spec)
 	if err != nil { // plain strings and numbers cannot fail; were it so, the source would only forget
 		return fmt.Sprintf("%s at %s", object.Value.Name, object.Location)
@@ -67,6 +70,9 @@ func makeSource(object manifest.Object[v1alpha1.OwnershipSource]) engine.Source 
 	if spec := object.Value.Spec.Git; spec != nil {
 		return git.New(object.Value.Name, *spec, object.Dir)
 	}
+	if spec := object.Value.Spec.Catalog; spec != nil {
+		return catalog.New(object.Value.Name, *spec, object.Dir)
+	}
 	// The schema sees to it that exactly one kind is given.
 	return people.New(object.Value.Name, *object.Value.Spec.People, object.Dir)
 }
@@ -74,7 +80,7 @@ func makeSource(object manifest.Object[v1alpha1.OwnershipSource]) engine.Source 
 func withSettings(key string, made engine.Source, object manifest.Object[v1alpha1.OwnershipSource]) declaredSource {
 	spec := object.Value.Spec
 	source := declaredSource{key: key, made: made, interval: defaultInterval, observed: engine.Observed{
-		Source: placed{made, object}, Authority: authority(spec.Authoritative), MaxStaleness: defaultMaxStaleness,
+		Source: placed{made, object}, Authority: authority(spec), MaxStaleness: defaultMaxStaleness,
 		Suspended: spec.Suspend, Discover: spec.Git != nil && spec.Git.Discover, Mode: ownership.Mode(spec.Mode),
 	}}
 	if spec.Interval != nil {
@@ -86,15 +92,29 @@ func withSettings(key string, made engine.Source, object manifest.Object[v1alpha
 	return source
 }
 
-// authority keeps apart the roles that are absent (every one is decided) and an empty list (none is).
-func authority(given *v1alpha1.Authority) snapshot.Authority {
-	if given == nil {
-		return snapshot.Authority{}
+// authority keeps apart the roles that are absent (every one is decided) and an empty list (none is). A catalog decides
+// at most what its formats show: Backstage's who is accountable, Prow's who approves.
+func authority(spec v1alpha1.OwnershipSourceSpec) snapshot.Authority {
+	var a snapshot.Authority
+	if given := spec.Authoritative; given != nil {
+		a = snapshot.Authority{Roles: []ownership.Role{}, Repositories: given.Repositories}
+		for _, role := range given.Roles {
+			a.Roles = append(a.Roles, ownership.Role(role))
+		}
 	}
-	a := snapshot.Authority{Roles: []ownership.Role{}, Repositories: given.Repositories}
-	for _, role := range given.Roles {
-		a.Roles = append(a.Roles, ownership.Role(role))
+	if spec.Catalog == nil {
+		return a
 	}
+	shown := []ownership.Role{}
+	for _, format := range catalog.Formats(*spec.Catalog) {
+		shown = append(shown, map[ownership.CatalogFormat]ownership.Role{
+			ownership.Backstage: ownership.Accountable, ownership.Prow: ownership.Approver,
+		}[format])
+	}
+	if a.Roles == nil {
+		a.Roles = shown
+	}
+	a.Roles = slices.DeleteFunc(a.Roles, func(role ownership.Role) bool { return !slices.Contains(shown, role) })
 	return a
 }
 

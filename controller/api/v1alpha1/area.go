@@ -68,6 +68,12 @@ type Scope struct {
 	// +listMapKey=name
 	// +optional
 	Repositories []RepositoryScope `json:"repositories,omitempty"`
+	// Entities are entities of a software catalog that the area is, such as "component:default/checkout". Without them
+	// those count whose files belong to the area.
+	// +kubebuilder:validation:MaxItems=200
+	// +listType=set
+	// +optional
+	Entities []EntityText `json:"entities,omitempty"`
 }
 
 // RepositoryScope is a repository or a part of it.

@@ -7,6 +7,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // +kubebuilder:resource:path=ownershipsources,scope=Cluster,shortName=osrc,categories=remit
 // +kubebuilder:printcolumn:name="Git",type=string,JSONPath=`.spec.git.path`
 // +kubebuilder:printcolumn:name="People",type=string,JSONPath=`.spec.people.path`
+// +kubebuilder:printcolumn:name="Catalog",type=string,JSONPath=`.spec.catalog.path`
 // +kubebuilder:printcolumn:name="Interval",type=string,JSONPath=`.spec.interval`
 // +kubebuilder:printcolumn:name="Suspended",type=boolean,JSONPath=`.spec.suspend`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
@@ -27,8 +28,8 @@ type OwnershipSourceList struct {
 	Items []OwnershipSource `json:"items"`
 }
 
-// OwnershipSourceSpec holds one provider's settings: exactly one of Git and People.
-// +kubebuilder:validation:XValidation:rule="has(self.git) != has(self.people)",message="want exactly one of git and people"
+// OwnershipSourceSpec holds one provider's settings: exactly one of Git, People and Catalog.
+// +kubebuilder:validation:XValidation:rule="[has(self.git), has(self.people), has(self.catalog)].filter(given, given).size() == 1",message="want exactly one of git, people and catalog"
 type OwnershipSourceSpec struct {
 	// Git observes CODEOWNERS, files and history of git checkouts.
 	// +optional
@@ -36,6 +37,9 @@ type OwnershipSourceSpec struct {
 	// People observes persons and teams listed in files.
 	// +optional
 	People *PeopleSource `json:"people,omitempty"`
+	// Catalog observes who owns what by a software catalog's files in git checkouts.
+	// +optional
+	Catalog *CatalogSource `json:"catalog,omitempty"`
 	// Interval is how often the source is observed; the default is 5 minutes. Files are watched besides.
 	// +kubebuilder:default="5m"
 	// +kubebuilder:validation:Type=string
@@ -117,4 +121,68 @@ type PeopleSource struct {
 	// +kubebuilder:default=remit
 	// +optional
 	Format string `json:"format,omitempty"`
+}
+
+// CatalogSource observes the files of one checkout, or of a folder of checkouts, that say who owns what: catalog-info.yaml
+// of Backstage, and OWNERS of Prow. A git source of the same path gives the files that these are about.
+// +kubebuilder:validation:XValidation:rule="!(has(self.organization) && has(self.repository))",message="want at most one of organization and repository: organization names each repository after its folder, repository names the one checkout at path"
+type CatalogSource struct {
+	// Path is a checkout or a folder whose folders are checkouts, relative to the manifest's file.
+	// +required
+	Path FilePath `json:"path"`
+	// Organization is the first part of the repositories' names, "ORGANIZATION/folder"; absent means that each
+	// repository is named after its origin remote.
+	// +optional
+	Organization OrganizationName `json:"organization,omitempty"`
+	// Repository names the one checkout at Path, "organisation/name".
+	// +optional
+	Repository RepositoryName `json:"repository,omitempty"`
+	// Tree says which files count: "head" (the commit checked out, the default) or "worktree" (the files on disk).
+	// +kubebuilder:validation:Enum=head;worktree
+	// +kubebuilder:default=head
+	// +optional
+	Tree string `json:"tree,omitempty"`
+	// Formats are what is read: "backstage" (the default) and "prow".
+	// +kubebuilder:default={backstage}
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=2
+	// +listType=set
+	// +optional
+	Formats []CatalogFormat `json:"formats,omitempty"`
+	// Files are patterns of CODEOWNERS for the files with Backstage's entities; absent means those named
+	// catalog-info.yaml or catalog-info.yml, in any folder.
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=100
+	// +listType=set
+	// +optional
+	Files []PathPattern `json:"files,omitempty"`
+	// Ignore are patterns of CODEOWNERS for files of either format that are not read, such as those of tests.
+	// +kubebuilder:validation:MaxItems=100
+	// +listType=set
+	// +optional
+	Ignore []PathPattern `json:"ignore,omitempty"`
+	// TeamOrganization is the organisation of the teams that Backstage's groups are; absent means that of the
+	// repository with the entity.
+	// +optional
+	TeamOrganization OrganizationName `json:"teamOrganization,omitempty"`
+	// Owners say which holder a group or user of Backstage is, where it is not the team, or the person, of that name.
+	// +kubebuilder:validation:MaxItems=1000
+	// +listType=map
+	// +listMapKey=entity
+	// +optional
+	Owners []EntityHolder `json:"owners,omitempty"`
+}
+
+// CatalogFormat is a format of files that say who owns what.
+// +kubebuilder:validation:Enum=backstage;prow
+type CatalogFormat string
+
+// EntityHolder says which holder an entity of a catalog is.
+type EntityHolder struct {
+	// Entity is a group or user, "group:default/payments".
+	// +required
+	Entity EntityText `json:"entity"`
+	// Holder is "user:LOGIN" or "team:ORGANISATION/TEAM".
+	// +required
+	Holder HolderText `json:"holder"`
 }

@@ -79,6 +79,12 @@ type TeamID = string
 // +kubebuilder:validation:XValidation:rule="!self.contains('***') && self != '/'",message="the pattern can never match; did you mean `*` or `**`?"
 type PathPattern = string
 
+// EntityText names an entity of a software catalog, "KIND:NAMESPACE/NAME"; without a namespace it is in "default". The
+// rule is that of ownership.ParseEntityRef.
+// +kubebuilder:validation:MaxLength=192
+// +kubebuilder:validation:Pattern=`^[A-Za-z][A-Za-z0-9]*:(([A-Za-z0-9][A-Za-z0-9_.-]*)?[A-Za-z0-9]/)?([A-Za-z0-9][A-Za-z0-9_.-]*)?[A-Za-z0-9]$`
+type EntityText = string
+
 // FilePath is a path on the machine that reads the manifests.
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=1024

@@ -16,6 +16,11 @@ var ErrHeld = errors.New("another process is working in the folder")
 // ErrUnsupported says that the system, or the file system that the folder is on, has no such locks.
 var ErrUnsupported = errors.New("folders cannot be locked here")
 
+// Temporary is how the names of temporary files begin that are written in a locked folder of a checkout: whoever holds
+// the lock may remove them all. They are no files of the repository, and one that a killed process left must not be
+// taken for a file without an owner.
+const Temporary = ".CODEOWNERS.remit-"
+
 // every is how often a held lock is asked for again.
 const every = 20 * time.Millisecond
 

@@ -25,6 +25,8 @@ type treeDiff struct {
 	// names holds one copy of each path that the history speaks of.
 	names                     map[string]string
 	added, removed, rewritten []change
+	// similar pairs files that were moved and edited at once.
+	similar *similarity
 }
 
 // compare fills in the changes from the tree before to the tree after; before is the zero hash for a
@@ -145,13 +147,21 @@ func (d *treeDiff) intern(name []byte) string {
 	return fresh
 }
 
-// renames pairs removed with added files of equal content: old name to new name. Of several candidates
-// the one that keeps its file name is taken, else the first in the order of paths; an empty file says
-// nothing by its content, so it must keep its name.
+// renames pairs removed with added files: old name to new name. Files of equal content come first. Of several candidates
+// the one that keeps its file name is taken, else the first in the order of paths; an empty file says nothing by its
+// content, so it must keep its name. What is then left is compared by content (see similarity).
 func (d *treeDiff) renames() map[string]string {
 	if len(d.removed) == 0 || len(d.added) == 0 {
 		return nil
 	}
+	pairs := map[string]string{}
+	removed, added := d.equalPairs(pairs)
+	d.similar.pair(d.ctx, removed, added, pairs)
+	return pairs
+}
+
+// equalPairs adds the pairs of equal content, and gives the files that are left.
+func (d *treeDiff) equalPairs(pairs map[string]string) (removed, added []change) {
 	type key struct {
 		content plumbing.Hash
 		base    string
@@ -161,7 +171,7 @@ func (d *treeDiff) renames() map[string]string {
 		sameName[key{c.before, path.Base(c.path)}] = append(sameName[key{c.before, path.Base(c.path)}], i)
 		anyName[c.before] = append(anyName[c.before], i)
 	}
-	pairs, taken := map[string]string{}, make([]bool, len(d.removed))
+	taken := make([]bool, len(d.removed))
 	take := func(candidates []int, target string) bool {
 		for _, i := range candidates {
 			if !taken[i] {
@@ -179,9 +189,14 @@ func (d *treeDiff) renames() map[string]string {
 		}
 	}
 	for _, c := range unpaired {
-		if c.after != emptyBlob {
-			take(anyName[c.after], c.path)
+		if c.after == emptyBlob || !take(anyName[c.after], c.path) {
+			added = append(added, c)
 		}
 	}
-	return pairs
+	for i, c := range d.removed {
+		if !taken[i] {
+			removed = append(removed, c)
+		}
+	}
+	return removed, added
 }

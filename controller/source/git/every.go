@@ -18,8 +18,10 @@ type looks struct {
 	// roots are the folders of all checkouts that there are.
 	roots    []string
 	problems []ownership.Problem
-	// complete says that a repository which is not listed does not exist here.
+	// complete says that a repository which is not listed does not exist here; unlisted says why there may be one that
+	// was meant to be read all the same.
 	complete bool
+	unlisted string
 	// unknown says why the path cannot be read at all.
 	unknown string
 }
@@ -40,10 +42,15 @@ func (s *Source) lookAtAll(now time.Time, read func(*repository, *look)) looks {
 		all.problems = append(all.problems, s.problem("repository",
 			fmt.Sprintf("it names one checkout, but %s is a folder of checkouts", s.path), "remove it, or set path to the checkout"))
 	}
+	if !found.whole {
+		all.unlisted = "something in " + s.path + " could not be read"
+	}
 	first := map[string]string{}
 	for _, look := range s.lookSideBySide(found, now, read) {
 		all.problems = append(all.problems, look.problems...)
-		all.complete = all.complete && look.named
+		if !look.named {
+			all.complete, all.unlisted = false, "the name of the checkout "+look.repository.Root+" could not be read"
+		}
 		id := look.repository.ID
 		if earlier, taken := first[id]; taken {
 			all.problems = append(all.problems, ownership.Problem{

@@ -43,8 +43,10 @@ type historyReader struct {
 	// failed says that the walk ended at an error that another try may not meet.
 	failed bool
 	// trees are the root trees of the commits seen so far, by commit.
-	trees   map[plumbing.Hash]plumbing.Hash
-	diff    treeDiff
+	trees map[plumbing.Hash]plumbing.Hash
+	// diff compares trees; made by read where it is nil. commit reads a commit; nil reads it from the repository.
+	diff    comparer
+	commit  func(plumbing.Hash) (*object.Commit, error)
 	touches int
 	// renamed leads from an old name to the name at the start of the walk, for commits not yet visited;
 	// everRenamed does so for all.
@@ -59,7 +61,12 @@ type historyReader struct {
 func (h *historyReader) read(head *object.Commit) ownership.History {
 	h.history.From = h.since
 	h.renamed, h.everRenamed = map[string]string{}, map[string]string{}
-	h.diff = treeDiff{ctx: h.ctx, repository: h.repository, names: map[string]string{}}
+	if h.commit == nil {
+		h.commit = h.repository.commit
+	}
+	if h.diff == nil {
+		h.diff = newTreeDiff(h.ctx, h.repository)
+	}
 	queue := &commitQueue{head}
 	h.trees = map[plumbing.Hash]plumbing.Hash{head.Hash: head.TreeHash}
 	for skew := 0; queue.Len() > 0 && skew < maxSkew; {
@@ -89,7 +96,7 @@ func (h *historyReader) push(queue *commitQueue, c *object.Commit) error {
 		if _, seen := h.trees[id]; seen {
 			continue
 		}
-		parent, err := h.repository.commit(id)
+		parent, err := h.commit(id)
 		if err != nil {
 			return err
 		}
@@ -136,43 +143,68 @@ func (h *historyReader) visit(c *object.Commit) error {
 	if len(c.ParentHashes) == 1 {
 		before = h.trees[c.ParentHashes[0]]
 	}
-	if err := h.diff.compare(before, c.TreeHash); err != nil {
+	d, err := h.diff.changes(before, c.TreeHash)
+	if err != nil {
 		return err
 	}
 	when := c.Author.When
 	if when.After(c.Committer.When) {
 		when = c.Committer.When // nobody writes a change after it was committed
 	}
-	moved := h.diff.renames()
 	if !when.Before(h.since) {
-		paths := h.touched(moved)
+		paths := h.touched(d)
 		h.touches += len(paths)
 		h.history.Commits = append(h.history.Commits, ownership.Commit{
 			ID:         c.Hash.String(),
-			Author:     strings.ToLower(strings.ToValidUTF8(strings.TrimSpace(c.Author.Email), "\uFFFD")),
+			Author:     authorOf(c),
 			AuthorName: strings.ToValidUTF8(c.Author.Name, "\uFFFD"),
 			When:       when.UTC(),
 			Paths:      paths,
+			Created:    h.created(d),
 		})
 	}
-	h.follow(moved)
+	h.follow(d)
 	return nil
+}
+
+// authorOf is the author's address in lower case.
+func authorOf(c *object.Commit) string {
+	return strings.ToLower(strings.ToValidUTF8(strings.TrimSpace(c.Author.Email), "\uFFFD"))
 }
 
 // touched gives the files that the compared commit changed, by the names that they have at the start of
 // the walk. A file that was moved away counts once, under its new name.
-func (h *historyReader) touched(moved map[string]string) []string {
-	paths := make([]string, 0, len(h.diff.added)+len(h.diff.removed)+len(h.diff.rewritten))
-	for _, changes := range [][]change{h.diff.added, h.diff.rewritten, h.diff.removed} {
-		for _, c := range changes {
-			if _, away := moved[c.path]; away {
+func (h *historyReader) touched(d difference) []string {
+	paths := make([]string, 0, len(d.added)+len(d.removed)+len(d.rewritten))
+	for _, names := range [][]string{d.added, d.rewritten, d.removed} {
+		for _, name := range names {
+			if _, away := d.moved[name]; away {
 				continue
 			}
-			paths = append(paths, h.currentName(c.path))
+			paths = append(paths, h.currentName(name))
 		}
 	}
 	slices.Sort(paths)
 	return slices.Compact(paths)
+}
+
+// created gives the files that the compared commit made, by the names that they have at the start of the walk.
+func (h *historyReader) created(d difference) []string {
+	if len(d.added) == 0 {
+		return nil
+	}
+	moved := make(map[string]bool, len(d.moved))
+	for _, to := range d.moved {
+		moved[to] = true
+	}
+	var names []string
+	for _, name := range d.added {
+		if !moved[name] {
+			names = append(names, h.currentName(name))
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func (h *historyReader) currentName(name string) string {
@@ -186,13 +218,13 @@ func (h *historyReader) currentName(name string) string {
 //
 //	added b                  before it, b was another file, if any: forget where b leads
 //	a moved to b             before it, a was what is now called as b is
-func (h *historyReader) follow(moved map[string]string) {
-	targets := make(map[string]string, len(moved))
-	for from, to := range moved {
+func (h *historyReader) follow(d difference) {
+	targets := make(map[string]string, len(d.moved))
+	for from, to := range d.moved {
 		targets[from] = h.currentName(to)
 	}
-	for _, c := range h.diff.added {
-		delete(h.renamed, c.path)
+	for _, name := range d.added {
+		delete(h.renamed, name)
 	}
 	for from, to := range targets {
 		h.renamed[from] = to
@@ -206,17 +238,24 @@ func (h *historyReader) follow(moved map[string]string) {
 // any more, and a move of it is known.
 func (h *historyReader) settleNames() {
 	for i := range h.history.Commits {
-		paths, moved := h.history.Commits[i].Paths, false
-		for j, name := range paths {
-			if current, found := h.everRenamed[name]; found && !h.atHead(name) {
-				paths[j], moved = current, true
-			}
-		}
-		if moved {
-			slices.Sort(paths)
-			h.history.Commits[i].Paths = slices.Compact(paths)
+		c := &h.history.Commits[i]
+		c.Paths, c.Created = h.settled(c.Paths), h.settled(c.Created)
+	}
+}
+
+// settled gives the names at the start of the walk; the list is changed.
+func (h *historyReader) settled(names []string) []string {
+	moved := false
+	for i, name := range names {
+		if current, found := h.everRenamed[name]; found && !h.atHead(name) {
+			names[i], moved = current, true
 		}
 	}
+	if moved {
+		slices.Sort(names)
+		names = slices.Compact(names)
+	}
+	return names
 }
 
 // trimHistory is the history as of a later start of the window.

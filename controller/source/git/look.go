@@ -81,7 +81,7 @@ func (s *Source) read(ctx context.Context, r *repository, l *look, now time.Time
 	}
 	since, wanted := s.historyStart(now)
 	key := remembered{head: head.String(), shallow: shallowKey(shallow)}
-	worktree := s.spec.Tree == treeWorktree
+	worktree := s.wantsWorktree(r)
 	if earlier, found := s.recall(r.layout.root); found && earlier.head == key.head && earlier.shallow == key.shallow {
 		l.reuse(earlier.look, since)
 		if worktree {

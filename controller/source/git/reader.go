@@ -42,8 +42,8 @@ type Reading struct {
 	// Roots are the folders of all checkouts there are.
 	Roots    []string
 	Problems []ownership.Problem
-	// Complete says that a repository which is not listed does not exist here.
-	Complete bool
+	// Unlisted says why there may be checkouts that are not listed; empty means that there are none.
+	Unlisted string
 	// Unknown says why the path cannot be read at all; empty means that it can be.
 	Unknown string
 }
@@ -63,7 +63,7 @@ func (r *Reader) Read(now time.Time, visit func(*Tree) error) Reading {
 			l.fail(err.Error())
 		}
 	})
-	reading := Reading{Roots: seen.roots, Problems: seen.problems, Complete: seen.complete, Unknown: seen.unknown}
+	reading := Reading{Roots: seen.roots, Problems: seen.problems, Unlisted: seen.unlisted, Unknown: seen.unknown}
 	for _, look := range seen.looks {
 		reading.Trees = append(reading.Trees, TreeReading{look.repository.ID, look.repository.Root, look.repository.Provenance})
 	}

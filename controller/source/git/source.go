@@ -25,6 +25,8 @@ type Source struct {
 	spec  v1alpha1.GitSource
 	// path is where spec.Path leads.
 	path string
+	// preferWorktree: see PreferWorktree.
+	preferWorktree bool
 
 	mutex sync.Mutex
 	// known are the facts of each checkout as last read, by folder.

@@ -40,10 +40,10 @@ func TestObserveHead(t *testing.T) {
 			History: ownership.History{Provenance: place("log of " + f.dir), From: daysAgo(180), Commits: []ownership.Commit{
 				{ID: b.String(), Author: "bob@acme.example", AuthorName: "bob", When: daysAgo(2), Paths: []string{
 					".github/CODEOWNERS", "CODEOWNERS", "gone.txt", "link", "ümläut/é b.txt",
-				}},
+				}, Created: []string{".github/CODEOWNERS", "CODEOWNERS", "link", "ümläut/é b.txt"}},
 				{ID: a.String(), Author: "ann@acme.example", AuthorName: "Ann", When: daysAgo(20), Paths: []string{
 					"README.md", "cmd.txt", "cmd/main.go", "gone.txt",
-				}},
+				}, Created: []string{"README.md", "cmd.txt", "cmd/main.go", "gone.txt"}},
 			}},
 		}},
 	}

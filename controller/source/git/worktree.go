@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing/filemode"
+
+	"github.com/remit-dev/remit/controller/internal/folderlock"
 )
 
 const maxIgnoreBytes = 1 << 20
@@ -118,6 +120,7 @@ func (w *worktreeWalk) walk(folder string, rules []ignoreRule, inIgnored bool, d
 		tracked, isTracked := w.tracked[file]
 		switch {
 		case e.Name() == ".git", isTracked && tracked.kind == submoduleEntry:
+		case !isTracked && strings.HasPrefix(e.Name(), folderlock.Temporary): // Remit's own, left by a run that was killed
 		case e.IsDir():
 			leave := inIgnored || ignored(rules, file, true)
 			if leave && !w.folders[file] || !w.folders[file] && w.hasRepository(file) {

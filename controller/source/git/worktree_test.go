@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
+	"github.com/remit-dev/remit/controller/internal/folderlock"
 )
 
 func TestWorktree(t *testing.T) {
@@ -20,6 +21,7 @@ func TestWorktree(t *testing.T) {
 	f.reset()
 	f.write("CODEOWNERS", "* @edited\n")
 	f.write("new", "1")
+	f.write("dir/"+folderlock.Temporary+"XYZ", "left by a run that was killed")
 	f.write("x.log", "ignored")
 	f.write("dir/keep.log", "kept")
 	f.write("dir/local", "ignored here")

@@ -41,10 +41,10 @@ func openCheckout(folder string) (*os.Root, error) {
 
 // openFolder opens the folder of a file, "." or a single folder of the checkout, and makes it where it is not there and
 // may be made. made says that it was.
-func openFolder(root *os.Root, folder string, make bool) (opened *os.Root, made bool, err error) {
+func openFolder(root *os.Root, folder string, mayMake bool) (opened *os.Root, made bool, err error) {
 	info, err := root.Lstat(folder)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && make:
+	case errors.Is(err, fs.ErrNotExist) && mayMake:
 		if err := root.Mkdir(folder, 0o755); err != nil {
 			return nil, false, unwritable(".", err)
 		}

@@ -1,0 +1,200 @@
+package plan
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/remit-dev/remit/controller/codeowners"
+	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/snapshot"
+)
+
+// newCodeowners is the file that is written where a repository has no CODEOWNERS.
+const newCodeowners = ".github/CODEOWNERS"
+
+// unclaimed stands for the area of a file that no area claims.
+const unclaimed = -1
+
+// repair finds the edits of one repository's CODEOWNERS that its areas wish for:
+//
+//	files ──► cells (area × deciding rule) ──► for each rule: what all its areas wish ──► edits of the rule
+//	                                                          what only some wish    ──► rules of their own below it
+//	     all edits ──► simulated (simulate.go) ──► what does not come out as wished is held
+type repair struct {
+	planner    *planner
+	repository *snapshot.Repository
+	file       *codeowners.File
+	path       string
+	// scopes are the areas with files here; scope says by file which of them claims it, or unclaimed.
+	scopes []*scope
+	scope  []int32
+	cells  []cell
+	found  []*derived
+	// additions are the candidates that add owners to the rule at hand.
+	additions []int
+
+	standings map[ownership.Holder]snapshot.Standing
+	reach     reach
+}
+
+// scope is an area's part in the repository.
+type scope struct {
+	area   *snapshot.AreaManifest
+	wishes []*wish
+	// maybe says why it is unknown what the area wants; empty means that it wants its wishes and no more.
+	maybe string
+}
+
+// cell is the files of one area that one rule decides over: what is alike to every edit.
+type cell struct {
+	rule, scope int32
+	files       int
+}
+
+// derived is a candidate with what it is to come to.
+type derived struct {
+	candidate
+	fulfils []fulfilment
+}
+
+// fulfilment is one wish of one cell.
+type fulfilment struct {
+	rule, scope int32
+	wish        *wish
+}
+
+// repair derives the candidates of one repository. Nothing is known to be wanted of one whose facts are unknown, nor
+// of one whose source does not decide.
+func (p *planner) repair(repository *snapshot.Repository, areas []int32) []*derived {
+	if repository.Matches == nil || !repository.Decides(p.approver) {
+		return nil
+	}
+	r := &repair{
+		planner: p, repository: repository, file: repository.File, path: repository.Facts.Codeowners.Path,
+		standings: map[ownership.Holder]snapshot.Standing{},
+	}
+	if r.file == nil {
+		r.file, r.path = codeowners.Parse(nil), newCodeowners
+	}
+	r.divide(areas)
+	r.reach = newReach(repository.Facts.Files.Paths)
+	for from := 0; from < len(r.cells); {
+		to := from
+		for to < len(r.cells) && r.cells[to].rule == r.cells[from].rule {
+			to++
+		}
+		r.repairRule(r.cells[from].rule, r.cells[from:to])
+		from = to
+	}
+	r.verify()
+	return r.found
+}
+
+// divide sorts the files into cells.
+func (r *repair) divide(areas []int32) {
+	wishing := make(map[*snapshot.AreaManifest]*scope, len(areas))
+	for _, index := range areas {
+		area := &r.planner.areas[index]
+		wishing[area.AreaManifest] = &scope{area: area.AreaManifest, wishes: r.wishes(index)}
+	}
+	matches := r.repository.Matches
+	r.scope = make([]int32, len(matches))
+	local := map[*snapshot.AreaManifest]int32{nil: unclaimed}
+	at := map[[2]int32]int{}
+	last, lastCell := [2]int32{-2, -2}, 0
+	var lastArea *snapshot.AreaManifest
+	number := int32(unclaimed)
+	for i, rule := range matches {
+		if area := r.repository.Area(i); area != lastArea {
+			known := false
+			if number, known = local[area]; !known {
+				number = r.addScope(area, wishing[area])
+				local[area] = number
+			}
+			lastArea = area
+		}
+		r.scope[i] = number
+		if key := [2]int32{rule, number}; key != last {
+			known := false
+			if lastCell, known = at[key]; !known {
+				lastCell = len(r.cells)
+				at[key] = lastCell
+				r.cells = append(r.cells, cell{rule: rule, scope: number})
+			}
+			last = key
+		}
+		r.cells[lastCell].files++
+	}
+	slices.SortFunc(r.cells, compareCells)
+	wishes := 0
+	for _, s := range r.scopes {
+		wishes += len(s.wishes)
+	}
+	r.found = make([]*derived, 0, wishes)
+}
+
+func (r *repair) addScope(area *snapshot.AreaManifest, known *scope) int32 {
+	if known == nil {
+		known = &scope{area: area}
+	}
+	if index, judged := r.planner.index[area]; judged {
+		known.maybe = r.planner.unsure[index]
+	}
+	r.scopes = append(r.scopes, known)
+	return int32(len(r.scopes) - 1) //nolint:gosec // there are no more areas than files
+}
+
+func compareCells(a, b cell) int {
+	if a.rule != b.rule {
+		return int(a.rule) - int(b.rule)
+	}
+	return int(a.scope) - int(b.scope)
+}
+
+// holders are the owners of a rule; none where no rule decides.
+func (r *repair) holders(rule int32) []ownership.Holder {
+	if rule < 0 {
+		return nil
+	}
+	return r.repository.Rules[rule].Owners
+}
+
+// written are the owners of a rule as they stand there.
+func (r *repair) written(rule int32) []codeowners.Owner {
+	if rule < 0 {
+		return nil
+	}
+	return r.file.Rules()[rule].Owners
+}
+
+// line is the line of a rule, and its text.
+func (r *repair) line(rule int32) (number int, text string) {
+	number = r.file.Rules()[rule].Line
+	return number, r.file.Line(number).Text
+}
+
+// standing is a holder's standing as an approver of the repository.
+func (r *repair) standing(holder ownership.Holder) snapshot.Standing {
+	standing, known := r.standings[holder]
+	if !known {
+		standing = r.planner.snapshot.People.Access(holder, r.repository.ID())
+		r.standings[holder] = standing
+	}
+	return standing
+}
+
+// add keeps a candidate, and gives its index.
+func (r *repair) add(d *derived) int {
+	d.Target, d.Repository, d.File = ownership.TargetCodeowners, r.repository.ID(), r.path
+	d.Role, d.Reversible = ownership.Approver, true
+	r.found = append(r.found, d)
+	return len(r.found) - 1
+}
+
+// files is a number of files in words.
+func files(n int) string {
+	if n == 1 {
+		return "1 file"
+	}
+	return strconv.Itoa(n) + " files"
+}

@@ -1,0 +1,100 @@
+package record
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/remit-dev/remit/controller/engine"
+	"github.com/remit-dev/remit/controller/manifest"
+	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/policy"
+)
+
+// Recording is what one pass was made of.
+type Recording struct {
+	Input engine.Input
+	// Redacted says that people have other names, and free text is gone.
+	Redacted bool
+	// By is the version of Remit that made the recording.
+	By string
+}
+
+// parts are a recording as it is kept: policies are there as what they were compiled from, and the problems are those
+// that compiling does not give again.
+type parts struct {
+	Recording
+	policies engine.Recorded
+}
+
+// take takes a recording apart. How many workers judge is the machine's business, and is not kept.
+func take(r Recording) parts {
+	p := parts{Recording: r}
+	if r.Input.Policies != nil {
+		p.policies = r.Input.Policies.Recorded()
+	}
+	p.Input.Policies, p.Input.Workers = nil, 0
+	p.Input.Problems = without(r.Input.Problems, p.policies.Refused)
+	return p
+}
+
+// without takes each of some problems out once.
+func without(problems, some []ownership.Problem) []ownership.Problem {
+	times := make(map[ownership.Problem]int, len(some))
+	for _, problem := range some {
+		times[problem]++
+	}
+	var left []ownership.Problem
+	for _, problem := range problems {
+		if times[problem]--; times[problem] < 0 {
+			left = append(left, problem)
+		}
+	}
+	return left
+}
+
+// join puts a recording together again, which compiles its policies.
+func (p parts) join() Recording {
+	r := p.Recording
+	if r.Input.Manifests == nil {
+		r.Input.Manifests = &manifest.Set{}
+	}
+	compiled, refused := engine.RestorePolicies(r.Input.Manifests, p.policies)
+	r.Input.Policies = compiled
+	r.Input.Problems = slices.Concat(r.Input.Problems, refused)
+	return r
+}
+
+// walk is the order of the parts in a recording.
+func (p *parts) walk(c *codec) {
+	c.flag(&p.Redacted)
+	text(c, word, &p.By)
+	c.moment(&p.Input.Now)
+	c.flag(&p.Input.FilesOnly)
+	optional(c, &p.Input.Manifests, manifests)
+	list(c, &p.Input.Sources, source)
+	list(c, &p.Input.Statuses, status)
+	list(c, &p.Input.Problems, problem)
+	list(c, &p.policies.Sources, policySource)
+	list(c, &p.policies.Unread, policyStatus)
+}
+
+func policySource(c *codec, s *policy.Source) {
+	text(c, plain, &s.Name)
+	text(c, file, &s.File)
+	bytes(c, rego, &s.Text)
+	c.flag(&s.Embedded)
+	table(c, plain, &s.Parameters, func(c *codec, value *json.RawMessage) { bytes(c, parameter, value) })
+	text(c, word, &s.Severity)
+	location(c, &s.Location)
+	table(c, plain, &s.ParameterLocations, location)
+}
+
+func policyStatus(c *codec, s *ownership.PolicyStatus) {
+	text(c, plain, &s.Name)
+	text(c, prose, &s.Title)
+	text(c, word, &s.Subject)
+	number(c, &s.Subjects)
+	number(c, &s.Failed)
+	text(c, prose, &s.Error)
+	number(c, &s.Duration)
+}

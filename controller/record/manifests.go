@@ -1,0 +1,176 @@
+package record
+
+import (
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/remit-dev/remit/controller/api/v1alpha1"
+	"github.com/remit-dev/remit/controller/manifest"
+)
+
+func manifests(c *codec, s *manifest.Set) {
+	list(c, &s.Areas, object(area))
+	list(c, &s.RoleAssignments, object(roleAssignment))
+	list(c, &s.Teams, object(declaredTeam))
+	list(c, &s.Policies, object(responsibilityPolicy))
+	list(c, &s.Sources, object(ownershipSource))
+	optional(c, &s.Roles, object(roleConfiguration))
+	table(c, plain, &s.Broken, func(c *codec, broken *manifest.Broken) {
+		text(c, word, &broken.Reason)
+		problem(c, &broken.Problem)
+	})
+	table(c, word, &s.Invalid, func(c *codec, n *int) { number(c, n) })
+	texts(c, file, &s.Files)
+	texts(c, file, &s.Folders)
+}
+
+// object is one object of a kind, with where it and its fields stand.
+func object[T any](value func(c *codec, value *T)) func(c *codec, o *manifest.Object[T]) {
+	return func(c *codec, o *manifest.Object[T]) {
+		value(c, &o.Value)
+		location(c, &o.Location)
+		text(c, file, &o.Dir)
+		places := o.Places()
+		list(c, &places, place)
+		if c.mode == reading {
+			*o = manifest.Restore(o.Value, o.Location, o.Dir, places)
+		}
+	}
+}
+
+func place(c *codec, p *manifest.Place) {
+	c.unsigned(&p.Hash)
+	number(c, &p.Line)
+	number(c, &p.Column)
+}
+
+// metadata is what Remit reads of an object's metadata. Annotations are free text.
+func metadata(c *codec, m *metav1.ObjectMeta) {
+	text(c, plain, &m.Name)
+	text(c, plain, &m.Namespace)
+	labels(c, &m.Labels)
+	table(c, prose, &m.Annotations, func(c *codec, value *string) { text(c, prose, value) })
+}
+
+func area(c *codec, a *v1alpha1.Area) {
+	metadata(c, &a.ObjectMeta)
+	text(c, prose, &a.Spec.Description)
+	text(c, plain, &a.Spec.Tier)
+	text(c, plain, &a.Spec.Parent)
+	list(c, &a.Spec.Scope.Repositories, func(c *codec, r *v1alpha1.RepositoryScope) {
+		text(c, plain, &r.Name)
+		texts(c, treePath, &r.Paths)
+	})
+	texts(c, entity, &a.Spec.Scope.Entities)
+	list(c, &a.Spec.Roles, roleHolders)
+	text(c, word, &a.Spec.Mode)
+	c.flag(&a.Spec.Suspend)
+}
+
+func roleHolders(c *codec, r *v1alpha1.RoleHolders) {
+	text(c, plain, &r.Role)
+	texts(c, holder, &r.Holders)
+	c.flag(&r.Add)
+}
+
+func roleAssignment(c *codec, r *v1alpha1.RoleAssignment) {
+	metadata(c, &r.ObjectMeta)
+	text(c, plain, &r.Spec.Area)
+	roleHolders(c, &r.Spec.RoleHolders)
+	optional(c, &r.Spec.ValidFrom, moment)
+	optional(c, &r.Spec.ValidUntil, moment)
+	text(c, prose, &r.Spec.Reason)
+	text(c, holder, &r.Spec.DelegatedBy)
+	text(c, holder, &r.Spec.AcknowledgedBy)
+	optional(c, &r.Spec.AcknowledgedAt, moment)
+	optional(c, &r.Spec.ReviewEvery, duration)
+	text(c, word, &r.Spec.Mode)
+	c.flag(&r.Spec.Suspend)
+}
+
+func moment(c *codec, t *metav1.Time) { c.moment(&t.Time) }
+
+func duration(c *codec, d *metav1.Duration) { number(c, &d.Duration) }
+
+func declaredTeam(c *codec, t *v1alpha1.Team) {
+	metadata(c, &t.ObjectMeta)
+	text(c, plain, &t.Spec.ID)
+	text(c, prose, &t.Spec.Description)
+	text(c, plain, &t.Spec.Parent)
+	texts(c, holder, &t.Spec.Members)
+	texts(c, holder, &t.Spec.Maintainers)
+	list(c, &t.Spec.Repositories, func(c *codec, r *v1alpha1.RepositoryPermission) {
+		text(c, plain, &r.Name)
+		text(c, word, &r.Permission)
+	})
+	c.flag(&t.Spec.Suspend)
+}
+
+func responsibilityPolicy(c *codec, p *v1alpha1.ResponsibilityPolicy) {
+	metadata(c, &p.ObjectMeta)
+	text(c, plain, &p.Spec.Library)
+	text(c, rego, &p.Spec.Rego)
+	text(c, file, &p.Spec.RegoFile)
+	table(c, plain, &p.Spec.Parameters, func(c *codec, value *apiextensionsv1.JSON) { bytes(c, parameter, &value.Raw) })
+	optional(c, &p.Spec.Match, func(c *codec, m *v1alpha1.PolicyMatch) {
+		texts(c, plain, &m.Namespaces)
+		texts(c, plain, &m.Tiers)
+		optional(c, &m.Areas, selector)
+	})
+	text(c, word, &p.Spec.Severity)
+	list(c, &p.Spec.Exemptions, func(c *codec, e *v1alpha1.Exemption) {
+		text(c, subject, &e.Subject)
+		text(c, subject, &e.Key)
+		text(c, holder, &e.Owner)
+		text(c, prose, &e.Reason)
+		moment(c, &e.Expires)
+	})
+	text(c, word, &p.Spec.Mode)
+	c.flag(&p.Spec.Suspend)
+}
+
+func selector(c *codec, s *metav1.LabelSelector) {
+	labels(c, &s.MatchLabels)
+	list(c, &s.MatchExpressions, func(c *codec, e *metav1.LabelSelectorRequirement) {
+		text(c, plain, &e.Key)
+		text(c, word, &e.Operator)
+		texts(c, plain, &e.Values)
+	})
+}
+
+func ownershipSource(c *codec, s *v1alpha1.OwnershipSource) {
+	metadata(c, &s.ObjectMeta)
+	optional(c, &s.Spec.Git, func(c *codec, g *v1alpha1.GitSource) {
+		text(c, file, &g.Path)
+		text(c, plain, &g.Organization)
+		text(c, plain, &g.Repository)
+		text(c, word, &g.Tree)
+		optional(c, &g.HistoryDays, func(c *codec, n *int32) { number(c, n) })
+		c.flag(&g.Discover)
+	})
+	optional(c, &s.Spec.People, func(c *codec, p *v1alpha1.PeopleSource) {
+		text(c, file, &p.Path)
+		text(c, word, &p.Format)
+	})
+	optional(c, &s.Spec.Catalog, catalogSource)
+	optional(c, &s.Spec.Interval, duration)
+	optional(c, &s.Spec.MaxStaleness, duration)
+	optional(c, &s.Spec.Authoritative, func(c *codec, a *v1alpha1.Authority) {
+		texts(c, plain, &a.Roles)
+		texts(c, plain, &a.Repositories)
+	})
+	text(c, word, &s.Spec.Mode)
+	c.flag(&s.Spec.Suspend)
+}
+
+func roleConfiguration(c *codec, r *v1alpha1.RoleConfiguration) {
+	metadata(c, &r.ObjectMeta)
+	list(c, &r.Spec.Roles, func(c *codec, d *v1alpha1.RoleDefinition) {
+		text(c, plain, &d.Name)
+		optional(c, &d.MaxHolders, func(c *codec, n *int32) { number(c, n) })
+		optional(c, &d.Exclusive, func(c *codec, b *bool) { c.flag(b) })
+		optional(c, &d.RequiredTiers, func(c *codec, tiers *[]v1alpha1.TierOrAny) { texts(c, plain, tiers) })
+		optional(c, &d.ObservableIn, func(c *codec, kinds *[]v1alpha1.SourceKindName) { texts(c, word, kinds) })
+	})
+	texts(c, placeholder, &r.Spec.Placeholders)
+}
