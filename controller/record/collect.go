@@ -14,7 +14,7 @@ import (
 // collect learns all names of people that stand in a recording: first ids and logins, which win, then addresses, names
 // and the parts of these.
 func collect(p *parts, key [32]byte) *redactor {
-	d := &redactor{pseudonyms: pseudonyms{key}, known: newRegister()}
+	d := &redactor{pseudonyms: pseudonyms{key}, known: newRegister(), owners: map[string]string{}}
 	folders := map[string]bool{}
 	d.walk(p, func(k kind, text string) {
 		switch k {
@@ -154,7 +154,8 @@ func (d *redactor) learnPeople(p *parts) {
 func (d *redactor) learnOwners(text string) {
 	eachWord(text, func(word string, isPattern bool) string {
 		handle, isHandle := strings.CutPrefix(word, "@")
-		if (isHandle || !isPattern) && strings.Contains(word, "@") && !strings.Contains(word, "/") && isOwner(word) {
+		if (isHandle || !isPattern) && strings.Contains(word, "@") && !strings.Contains(word, "/") &&
+			!d.known.logins[strings.ToLower(handle)] && isOwner(word) {
 			d.learnLogin(handle)
 		}
 		return word

@@ -14,6 +14,8 @@ import (
 type redactor struct {
 	pseudonyms
 	known *register
+	// owners are what became of owners in CODEOWNERS files: most stand there more than once.
+	owners map[string]string
 	// machine leads from folders of the machine to what stands for them.
 	machine *strings.Replacer
 }
