@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/remit-dev/remit/controller/engine"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/report"
 	"github.com/remit-dev/remit/controller/standalone"
@@ -27,15 +26,13 @@ const (
 
 // checkFlags are what `remit check` was called with.
 type checkFlags struct {
-	manifests     string
+	view
 	baseline      string
 	writeBaseline string
 	output        choice
 	failOn        choice
 	verbose       bool
 	color         *choice
-	// paths are the checkouts to check.
-	paths []string
 }
 
 func newCheck(environment Environment, shared *sharedFlags) *cobra.Command {
@@ -61,6 +58,8 @@ besides takes the place of the repository of the same folder, or else name, in
 those sources, so that a change can be checked against the whole organisation
 before it is merged.
 
+With --snapshot, what ` + "`remit snapshot save`" + ` recorded is checked, as of then.
+
 Exit codes:
   0  nothing fails the check
   1  something does: a denied finding of at least the severity of --fail-on,
@@ -73,19 +72,22 @@ Exit codes:
   remit check --manifests ownership/
   remit check . --manifests ../ownership/ --fail-on high
   remit check . --write-baseline .remit-baseline.json
-  remit check . --baseline .remit-baseline.json`,
+  remit check . --baseline .remit-baseline.json
+  remit check --snapshot monday.remit`,
 		RunE: func(command *cobra.Command, paths []string) error {
-			return check(command.Context(), environment, flags, paths)
+			if err := flags.take(command, paths); err != nil {
+				return err
+			}
+			return check(command.Context(), environment, flags)
 		},
 	}
+	flags.flags(command)
 	f := command.Flags()
-	f.StringVarP(&flags.manifests, "manifests", "m", "", "check what the manifests in this folder `DIR` declare")
 	f.VarP(&flags.output, "output", "o", "the form of the report: "+flags.output.list())
 	f.Var(&flags.failOn, "fail-on", "exit with 1 for findings of this severity and above: "+flags.failOn.list())
 	f.StringVar(&flags.baseline, "baseline", "", "do not fail for what this `FILE` knows already")
 	f.StringVar(&flags.writeBaseline, "write-baseline", "", "write what is found to this `FILE`, as the baseline from now on, and exit with 0")
 	f.BoolVarP(&flags.verbose, "verbose", "v", false, "show everything in the table, however long")
-	mustCompletePath(command, "manifests", true)
 	mustCompletePath(command, "baseline", false, "json")
 	mustCompletePath(command, "write-baseline", false, "json")
 	mustComplete(command, "output", &flags.output)
@@ -94,16 +96,12 @@ Exit codes:
 }
 
 // check makes one pass, reports it, and gives errFindings where the check fails.
-func check(ctx context.Context, environment Environment, flags checkFlags, paths []string) error {
-	if flags.manifests == "" && len(paths) == 0 {
-		paths = []string{"."}
-	}
-	flags.paths = paths
+func check(ctx context.Context, environment Environment, flags checkFlags) error {
 	known, err := readBaseline(environment.program(), flags)
 	if err != nil {
 		return err
 	}
-	outcome, err := pass(ctx, environment, standalone.Settings{Manifests: flags.manifests, Checkouts: paths})
+	input, outcome, err := judged(ctx, environment, flags.view)
 	if err != nil {
 		return err
 	}
@@ -111,7 +109,7 @@ func check(ctx context.Context, environment Environment, flags checkFlags, paths
 	if flags.baseline != "" {
 		result = report.Apply(result, known)
 	}
-	if err := writeReport(environment, flags, result); err != nil {
+	if err := writeReport(environment, flags, result, !input.FilesOnly); err != nil {
 		return err
 	}
 	if err := incomplete(result); err != nil {
@@ -127,17 +125,6 @@ func check(ctx context.Context, environment Environment, flags checkFlags, paths
 		return errFindings
 	}
 	return nil
-}
-
-// pass checks with a progress bar.
-func pass(ctx context.Context, environment Environment, settings standalone.Settings) (*engine.Outcome, error) {
-	bar := startProgress(environment)
-	defer bar.stop()
-	checker, err := standalone.New(settings)
-	if err != nil {
-		return nil, err
-	}
-	return checker.Check(ctx, environment.Now(), bar.report)
 }
 
 // incomplete says why a result cannot be relied on, although the report shows it:
@@ -164,10 +151,11 @@ func incomplete(result *ownership.Result) error {
 	return errors.New("the check is not whole: " + reasons[0] + ", and " + reasons[1])
 }
 
-func writeReport(environment Environment, flags checkFlags, result *ownership.Result) error {
+// writeReport writes the report in its form; declared says that there are manifests.
+func writeReport(environment Environment, flags checkFlags, result *ownership.Result, declared bool) error {
 	options := report.Options{
 		Color: environment.color(flags.color.value, environment.Out), Width: environment.width(environment.Out),
-		Version: environment.Version.Version, Verbose: flags.verbose, ManifestsGiven: flags.manifests != "",
+		Version: environment.Version.Version, Verbose: flags.verbose, ManifestsGiven: declared,
 		FailOn: ownership.Severity(flags.failOn.value),
 	}
 	switch flags.output.value {
@@ -187,32 +175,21 @@ func writeReport(environment Environment, flags checkFlags, result *ownership.Re
 // nextSteps are what a reader of the table may want to do now.
 func nextSteps(program string, flags checkFlags, result *ownership.Result) []string {
 	var steps []string
-	if flags.manifests != "" {
+	switch {
+	case flags.snapshot != "":
+		steps = []string{"see what is recorded: " + program + " snapshot show " + quoted(flags.snapshot)}
+	case flags.manifests != "":
 		steps = []string{
 			"keep checking: " + program + " run" + flags.scope(),
 			fmt.Sprintf("and see the metrics at http://%s/metrics", defaultListen),
 		}
-	} else {
+	default:
 		steps = []string{"see who owns a file, and why: " + program + " owners PATH"}
 	}
 	if report.FailureCount(result, ownership.Severity(flags.failOn.value)) > 0 && flags.baseline == "" {
 		steps = append(steps, "accept what there is, so that only what is new fails: "+program+" check"+flags.scope()+" --write-baseline FILE")
 	}
 	return steps
-}
-
-// scope is what was checked, as arguments that can be copied into a shell.
-func (flags checkFlags) scope() string {
-	var words strings.Builder
-	for _, path := range flags.paths {
-		if path != "." || flags.manifests != "" || len(flags.paths) > 1 {
-			words.WriteString(" " + quoted(path))
-		}
-	}
-	if flags.manifests != "" {
-		words.WriteString(" --manifests " + quoted(flags.manifests))
-	}
-	return words.String()
 }
 
 // quoted is a word as a shell takes it.

@@ -37,7 +37,7 @@ spec: {description: somebody makes releases}
 func TestHelpExamples(t *testing.T) {
 	ran := 0
 	root := New(testEnvironment(nil, nil, nil, nil))
-	for _, command := range append(root.Commands(), root) {
+	for _, command := range append(everyCommand(root), root) {
 		for line := range strings.SplitSeq(command.Example, "\n") {
 			if line = strings.TrimSpace(line); line == "" {
 				continue
@@ -45,6 +45,9 @@ func TestHelpExamples(t *testing.T) {
 			t.Run(line, func(t *testing.T) {
 				exampleFolder(t)
 				write(t, ".", map[string]string{".remit-baseline.json": `{"version":"v1alpha1","known":[]}`})
+				if !strings.Contains(line, "save monday.remit") {
+					call(t, "", "snapshot", "save", "monday.remit", "--manifests", "ownership/")
+				}
 				code, _ := shell(t, line)
 				if code == ExitIncomplete {
 					t.Errorf("it ends with %d", code)
@@ -61,8 +64,14 @@ func TestHelpExamples(t *testing.T) {
 var fenced = regexp.MustCompile("(?s)\n```(console|sh)\n(.*?)```\n")
 
 // Each example of docs/cli.md runs, and writes what the page says; "..." there stands for any lines.
-func TestDocumentedExamples(t *testing.T) {
-	page, err := os.ReadFile(filepath.Join(packageFolder, "..", "..", "docs", "cli.md"))
+func TestDocumentedExamples(t *testing.T) { documentedExamples(t, "cli.md", 8) }
+
+// So does each of docs/snapshots.md.
+func TestDocumentedSnapshots(t *testing.T) { documentedExamples(t, "snapshots.md", 2) }
+
+func documentedExamples(t *testing.T, name string, least int) {
+	t.Helper()
+	page, err := os.ReadFile(filepath.Join(packageFolder, "..", "..", "docs", name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +79,7 @@ func TestDocumentedExamples(t *testing.T) {
 	write(t, filepath.Join(filepath.Dir(root), "ownership"), twoAreas(root))
 	t.Chdir(root)
 	blocks := fenced.FindAllStringSubmatch(string(page), -1)
-	if len(blocks) < 8 {
+	if len(blocks) < least {
 		t.Fatalf("only %d examples were found", len(blocks))
 	}
 	for i, block := range blocks {

@@ -8,11 +8,13 @@ import (
 
 // replaceFile writes a file under another name first, so that one that is there stays whole until the new one is.
 // A link is followed: the file that it leads to is replaced.
-func replaceFile(name string, text []byte) error {
+func replaceFile(name string, text []byte) error { return replaceFileMode(name, text, 0o644) }
+
+// replaceFileMode does so with the permissions that a new file gets; one that is there keeps its own.
+func replaceFileMode(name string, text []byte, mode os.FileMode) error {
 	if followed, err := filepath.EvalSymlinks(name); err == nil {
 		name = followed
 	}
-	mode := os.FileMode(0o644)
 	if info, err := os.Stat(name); err == nil {
 		mode = info.Mode().Perm()
 		if !info.Mode().IsRegular() { // such as /dev/stdout

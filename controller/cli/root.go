@@ -49,6 +49,7 @@ nobody owns.`,
 		newCheck(environment, shared),
 		newOwners(environment, shared),
 		newRun(environment),
+		newSnapshot(environment, shared),
 		newVersion(environment),
 	)
 	root.SetFlagErrorFunc(func(command *cobra.Command, err error) error {
@@ -68,12 +69,12 @@ func knownCommand(root *cobra.Command, words []string) error {
 	if len(words) == 0 {
 		return nil
 	}
-	problem := fmt.Errorf("unknown command %q for %q", words[0], root.Name())
+	problem := fmt.Errorf("unknown command %q for %q", words[0], root.CommandPath())
 	if root.SuggestionsMinimumDistance <= 0 {
 		root.SuggestionsMinimumDistance = 2
 	}
 	if meant := root.SuggestionsFor(words[0]); len(meant) > 0 {
-		return fmt.Errorf("%w; did you mean `%s %s`?", problem, root.Name(), strings.Join(meant, "` or `"+root.Name()+" "))
+		return fmt.Errorf("%w; did you mean `%s %s`?", problem, root.CommandPath(), strings.Join(meant, "` or `"+root.CommandPath()+" "))
 	}
 	return usageError{err: problem, command: root.CommandPath()}
 }

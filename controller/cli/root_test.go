@@ -8,14 +8,14 @@ import (
 )
 
 func TestHelp(t *testing.T) {
-	for _, command := range []string{"", "check", "owners", "run", "version"} {
+	for _, command := range []string{"", "check", "owners", "run", "snapshot", "snapshot save", "snapshot show", "version"} {
 		t.Run("help_"+command, func(t *testing.T) {
 			arguments := strings.Fields(command + " --help")
 			got := call(t, "", arguments...)
 			if got.code != ExitClean || got.err != "" {
 				t.Errorf("exit %d, error stream %q", got.code, got.err)
 			}
-			golden(t, "help_"+strings.Trim("remit_"+command, "_")+".txt", got.out)
+			golden(t, "help_"+strings.Trim("remit_"+strings.ReplaceAll(command, " ", "_"), "_")+".txt", got.out)
 			for line := range strings.SplitSeq(got.out, "\n") {
 				if !strings.HasPrefix(strings.TrimSpace(line), "-") && len(line) > 90 {
 					t.Errorf("a line of %d columns is hard to read: %s", len(line), line)

@@ -15,6 +15,7 @@ const defaultListen = "127.0.0.1:7364"
 
 func newRun(environment Environment) *cobra.Command {
 	var settings standalone.RunSettings
+	var looked view
 	format := choice{allowed: []string{"auto", "text", "json"}, value: "auto"}
 	command := &cobra.Command{
 		Use:   "run [PATH...]",
@@ -30,14 +31,18 @@ It serves, at the address of --listen:
   /healthz        200 while the loop is alive, 503 if a pass hangs
   /readyz         200 once the first pass is done, 503 before
 
+With --snapshot it serves the metrics of what ` + "`remit snapshot save`" + ` recorded, as of
+then: it checks once and watches nothing.
+
 There is no authentication: listen beyond this machine only where everyone who
 can reach the address may know who owns what.`,
 		Example: `  remit run --manifests ownership/
   remit run --manifests ownership/ --listen :7364 --area-metrics
-  remit run .`,
+  remit run .
+  remit run --snapshot monday.remit`,
 		RunE: func(command *cobra.Command, paths []string) error {
-			if settings.Manifests == "" && len(paths) == 0 {
-				paths = []string{"."}
+			if err := looked.take(command, paths); err != nil {
+				return err
 			}
 			if settings.AreaSeries < 0 {
 				return usageError{fmt.Errorf("--area-series %d: want 0 or more", settings.AreaSeries), command.CommandPath()}
@@ -45,21 +50,27 @@ can reach the address may know who owns what.`,
 			if settings.PassTimeout <= 0 {
 				return usageError{fmt.Errorf("--pass-timeout %s: want more than 0", settings.PassTimeout), command.CommandPath()}
 			}
-			settings.Checkouts = paths
+			settings.Settings = looked.settings()
+			if looked.snapshot != "" {
+				input, err := observe(command.Context(), environment, looked)
+				if err != nil {
+					return err
+				}
+				settings.Recorded = &input
+			}
 			settings.Now, settings.Version = environment.Now, environment.Version.Version
 			settings.Log = newLog(environment, format.value)
 			return standalone.Run(command.Context(), settings)
 		},
 	}
+	looked.flags(command)
 	f := command.Flags()
-	f.StringVarP(&settings.Manifests, "manifests", "m", "", "check what the manifests in this folder `DIR` declare")
 	f.StringVar(&settings.Listen, "listen", defaultListen, "serve at this `ADDRESS`, HOST:PORT; port 0 takes any free one")
 	f.BoolVar(&settings.AreaMetrics, "area-metrics", false, "serve metrics of each area at /metrics/areas")
 	f.IntVar(&settings.AreaSeries, "area-series", 0, "serve at most `N` series there; 0 is the default budget")
 	f.StringVar(&settings.Cache, "cache", "", "keep first-seen times in this folder `DIR`; .remit in the folder of the manifests if not given, or without manifests a folder in the user's cache")
 	f.DurationVar(&settings.PassTimeout, "pass-timeout", standalone.DefaultPassTimeout, "give a pass up after this `TIME`")
 	f.Var(&format, "log-format", "the form of the log on standard error: "+format.list()+"; auto: text on a terminal, else json")
-	mustCompletePath(command, "manifests", true)
 	mustCompletePath(command, "cache", true)
 	mustComplete(command, "log-format", &format)
 	return command

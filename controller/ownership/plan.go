@@ -72,12 +72,30 @@ type Change struct {
 	Drift   DriftKind `json:"drift"`
 	// Reason says in a sentence why.
 	Reason string `json:"reason"`
-	// Removal says that somebody loses a role.
-	Removal bool `json:"removal"`
+	// Removal says that somebody loses a role: the holders in Loses, or all Holders where that is empty.
+	Removal bool     `json:"removal"`
+	Loses   []Holder `json:"loses,omitempty"`
 	// Reversible says that the opposite change restores what was.
 	Reversible bool `json:"reversible"`
 	// Mode is the least mode of all that the change rests on.
 	Mode Mode `json:"mode"`
+}
+
+// Losing are the holders who lose the role by the change.
+func (c Change) Losing() []Holder {
+	if !c.Removal || len(c.Loses) > 0 {
+		return c.Loses
+	}
+	return c.Holders
+}
+
+// Gaining are the holders who get the role by the change, or keep it in a new place.
+func (c Change) Gaining() []Holder {
+	losing := c.Losing()
+	if len(losing) == 0 {
+		return c.Holders
+	}
+	return slices.DeleteFunc(slices.Clone(c.Holders), func(h Holder) bool { return slices.Contains(losing, h) })
 }
 
 // Brake is what holds a change back.

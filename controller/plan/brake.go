@@ -17,6 +17,7 @@ import (
 //	inexpressible, what was found while the change was derived (candidate.brake)       no
 //	last-holder
 //	self           a removal of one of Remit's own accounts                            no
+//	removals       every removal, while it is not known what was made lately           yes
 //	unknown        a change that rests on an unknown fact                              yes
 //	last-holder    a removal after which an area or a rule has no valid holder left    if an addition would help
 //	removals       a removal beyond what an area or a team may lose in 24 hours        yes
@@ -36,13 +37,14 @@ type decision struct {
 	candidates []candidate
 	areas      map[ownership.AreaID]*drift.Area
 	given      grants
-	// asked are the candidates, by index, in the order in which the brakes are asked.
-	asked []int
+	// order are the candidates, by index, in the plan's order; asked that in which the brakes are asked.
+	order, asked []int
 	// held is what holds each candidate; never says of which that it keeps no place.
 	held  []ruling
 	never []bool
 	// leaning are the candidates that need each candidate.
 	leaning [][]int
+	groups  *groups
 }
 
 // ruling is what a brake says; the zero value lets a change through.
@@ -69,7 +71,11 @@ func newDecision(in Input, found []candidate) *decision {
 		if c.Areas = c.areas; len(c.Areas) == 0 {
 			c.Areas = []ownership.AreaID{c.Area}
 		}
+		if c.Removal && len(c.loses) < len(c.Holders) {
+			c.Loses = c.loses
+		}
 	}
+	d.order = d.inOrder()
 	d.asked = d.inAskedOrder()
 	for _, i := range d.asked {
 		for _, needed := range d.candidates[i].needs {
@@ -79,31 +85,37 @@ func newDecision(in Input, found []candidate) *decision {
 	return d
 }
 
-// inAskedOrder puts additions before removals, what is begun before what is new, and all in the plan's order.
-func (d *decision) inAskedOrder() []int {
-	begun := d.begun()
-	turn := make([]int, len(d.candidates))
-	asked := make([]int, len(d.candidates))
-	for i, c := range d.candidates {
-		asked[i] = i
-		if c.Removal {
-			turn[i] += 2
-		}
-		if !begun(c.Change) {
-			turn[i]++
-		}
+// inOrder is the plan's order; of candidates for equal changes, by what else there is to them.
+func (d *decision) inOrder() []int {
+	order := make([]int, len(d.candidates))
+	for i := range order {
+		order[i] = i
 	}
-	slices.SortStableFunc(asked, func(a, b int) int {
-		if turn[a] != turn[b] {
-			return turn[a] - turn[b]
-		}
+	slices.SortStableFunc(order, func(a, b int) int {
 		one, other := &d.candidates[a], &d.candidates[b]
 		return cmp.Or(
-			compareChanges(one.Change, other.Change), cmp.Compare(one.brake, other.brake),
+			compareChanges(&one.Change, &other.Change), cmp.Compare(one.brake, other.brake),
 			cmp.Compare(one.because, other.because), cmp.Compare(one.unknown, other.unknown),
 		)
 	})
-	return asked
+	return order
+}
+
+// inAskedOrder puts additions before removals, what is begun before what is new, and all in the plan's order.
+func (d *decision) inAskedOrder() []int {
+	begun := d.begun()
+	var turns [4][]int
+	for _, i := range d.order {
+		turn := 0
+		if d.candidates[i].Removal {
+			turn += 2
+		}
+		if !begun(d.candidates[i].Change) {
+			turn++
+		}
+		turns[turn] = append(turns[turn], i)
+	}
+	return slices.Concat(turns[:]...)
 }
 
 // begun tells whether a change was made or proposed within 24 hours, and is still wanted.
@@ -117,10 +129,14 @@ func (d *decision) begun() func(ownership.Change) bool {
 		}
 	}
 	return func(c ownership.Change) bool {
-		if len(lately[c.Removal]) == 0 || len(c.Holders) == 0 {
+		holders := c.Holders
+		if c.Removal {
+			holders = c.Losing()
+		}
+		if len(lately[c.Removal]) == 0 || len(holders) == 0 {
 			return false
 		}
-		for key := range keys(c.Target, c.Repository, c.File, c.Areas, c.Role, c.Holders) {
+		for key := range keys(c.Target, c.Repository, c.File, c.Areas, c.Role, holders) {
 			if !lately[c.Removal][key] {
 				return false
 			}
@@ -150,16 +166,15 @@ func (d *decision) alone(c *candidate) (held ruling, never bool) {
 		return ruling{brake: ownership.BrakeKillSwitch, because: "all writes are stopped: " + d.in.Stopped + "; nothing is made until that is taken back"}, false
 	case c.brake != "":
 		return ruling{brake: c.brake, because: c.because}, true
-	case c.Removal && slices.ContainsFunc(d.in.Self, c.about):
+	case slices.ContainsFunc(c.Losing(), func(h ownership.Holder) bool { return slices.Contains(d.in.Self, h) }):
 		return ruling{brake: ownership.BrakeSelf, because: "it would take a role from Remit's own account; a person has to do it, if it is meant"}, true
+	case c.Removal && d.in.LedgerUnknown != "":
+		return ruling{brake: ownership.BrakeRemovals, because: becauseUncounted(d.in.LedgerUnknown)}, false
 	case c.unknown != "":
 		return ruling{brake: ownership.BrakeUnknown, because: c.unknown + "; nothing is changed while that is unknown"}, false
 	}
 	return ruling{}, false
 }
-
-// about says whether the change gives to, or takes from, the holder.
-func (c *candidate) about(holder ownership.Holder) bool { return slices.Contains(c.Holders, holder) }
 
 // hold holds a candidate, unless something holds it already.
 func (d *decision) hold(i int, brake ownership.Brake, because string) {

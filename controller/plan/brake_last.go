@@ -22,13 +22,22 @@ import (
 // and everybody in doubt were valid (structural) keeps no place for the other brakes; for that, who was there before
 // must be known to be valid.
 
-// group are the holders of something, by how sure their standing is.
+// group are the holders of something.
 type group struct {
-	name    string
-	holders map[ownership.Holder]snapshot.StandingStatus
-	// total is how many there were before.
+	role roleOf
+	rule ruleOf
+	// seats are few, so that they are looked for one by one; the first total of them were there before.
+	seats                     []seat
 	total                     int
 	wereCertain, werePossible bool
+}
+
+// seat is a holder with how sure the standing is.
+type seat struct {
+	holder ownership.Holder
+	status snapshot.StandingStatus
+	// gone says that a removal took the holder away, and last that this left the group without somebody it must keep.
+	gone, last bool
 }
 
 func certain(status snapshot.StandingStatus) bool {
@@ -37,41 +46,71 @@ func certain(status snapshot.StandingStatus) bool {
 
 func possible(status snapshot.StandingStatus) bool { return status != snapshot.Dead }
 
-// any says whether some holder's standing is as asked.
+// any says whether somebody who is there is as asked.
 func (g *group) any(is func(snapshot.StandingStatus) bool) bool {
-	for _, status := range g.holders {
-		if is(status) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(g.seats, func(m seat) bool { return !m.gone && is(m.status) })
 }
 
-func (g *group) add(holder ownership.Holder, status snapshot.StandingStatus) {
-	if _, there := g.holders[holder]; !there {
-		g.holders[holder] = status
+func (g *group) find(holder ownership.Holder) int {
+	return slices.IndexFunc(g.seats, func(m seat) bool { return m.holder == holder })
+}
+
+func (g *group) add(holder ownership.Holder, standing func() snapshot.StandingStatus) {
+	if g.find(holder) < 0 {
+		g.seats = append(g.seats, seat{holder: holder, status: standing()})
+	}
+}
+
+// begin keeps what the group is before any change.
+func (g *group) begin() *group {
+	g.total, g.wereCertain, g.werePossible = len(g.seats), g.any(certain), g.any(possible)
+	return g
+}
+
+// reset makes the group what it was before any change.
+func (g *group) reset() {
+	g.seats = g.seats[:g.total]
+	for i := range g.seats {
+		g.seats[i].gone, g.seats[i].last = false, false
 	}
 }
 
 // without takes holders away, and says whether that leaves the group without somebody it must keep. Structurally, it
-// must keep only whom it is sure to have had.
-func (g *group) without(holders []ownership.Holder, structurally bool) (taken map[ownership.Holder]snapshot.StandingStatus, last bool) {
-	taken = map[ownership.Holder]snapshot.StandingStatus{}
+// must keep only whom it is sure to have had. Who is taken away again, from another rule, hears the same as before.
+func (g *group) without(holders []ownership.Holder, structurally bool) (last bool) {
+	first := false
 	for _, holder := range holders {
-		if status, there := g.holders[holder]; there {
-			taken[holder] = status
-			delete(g.holders, holder)
+		if i := g.find(holder); i >= 0 {
+			first = first || !g.seats[i].gone
+			last = last || g.seats[i].last
+			g.seats[i].gone = true
 		}
 	}
 	switch {
-	case len(taken) == 0:
-		return taken, false
-	case len(g.holders) == 0:
-		return taken, true
+	case !first:
+		return last
+	case !g.any(func(snapshot.StandingStatus) bool { return true }):
+		last = true
 	case structurally:
-		return taken, g.wereCertain && !g.any(possible)
+		last = g.wereCertain && !g.any(possible)
+	default:
+		last = g.werePossible && !g.any(certain)
 	}
-	return taken, g.werePossible && !g.any(certain)
+	for _, holder := range holders {
+		if i := g.find(holder); i >= 0 {
+			g.seats[i].last = last
+		}
+	}
+	return last
+}
+
+// keep puts holders back.
+func (g *group) keep(holders []ownership.Holder) {
+	for _, holder := range holders {
+		if i := g.find(holder); i >= 0 {
+			g.seats[i].gone, g.seats[i].last = false, false
+		}
+	}
 }
 
 type roleOf struct {
@@ -89,17 +128,66 @@ type groups struct {
 	decision *decision
 	roles    map[roleOf]*group
 	rules    map[ruleOf]*group
+	// touched are the groups that each candidate takes somebody from or brings somebody to.
+	touched [][]*group
 }
 
-// askLastHolders finds the removals that are structurally the last.
-func (d *decision) askLastHolders() {
-	g := d.groups(d.waiting)
-	for _, i := range d.asked {
+// name says of whom the group is: of a rule, or else of an area.
+func (g *group) name() string {
+	if g.rule.line != 0 {
+		return fmt.Sprintf("owners of the rule in %s %s:%d", g.rule.repository, g.rule.file, g.rule.line)
+	}
+	return fmt.Sprintf("holders of %s in area %s", g.role.role, g.role.area)
+}
+
+// newGroups finds the groups of all removals that may be made.
+func newGroups(d *decision) *groups {
+	g := &groups{d, map[roleOf]*group{}, map[ruleOf]*group{}, make([][]*group, len(d.candidates))}
+	for i := range d.candidates {
 		c := &d.candidates[i]
 		if !c.Removal || d.never[i] {
 			continue
 		}
-		if because := g.remove(c, true); because != "" {
+		for _, area := range c.Areas {
+			g.touched[i] = append(g.touched[i], g.ofRole(roleOf{area, c.Role}))
+		}
+		if c.Operation == ownership.RemoveOwner {
+			g.touched[i] = append(g.touched[i], g.ofRule(ruleOf{c.Repository, c.File, c.Line}))
+		}
+	}
+	for i := range d.candidates {
+		if c := &d.candidates[i]; !c.Removal && len(g.roles) > 0 {
+			g.touched[i] = g.touchedBy(c)
+		}
+	}
+	return g
+}
+
+// touchedBy are the groups, of those that somebody is taken from, which an addition brings somebody to.
+func (g *groups) touchedBy(c *candidate) []*group {
+	var touched []*group
+	for _, area := range c.Areas {
+		if group := g.roles[roleOf{area, c.Role}]; group != nil {
+			touched = append(touched, group)
+		}
+	}
+	if c.Operation == ownership.AddOwner {
+		if group := g.rules[ruleOf{c.Repository, c.File, c.Line}]; group != nil {
+			touched = append(touched, group)
+		}
+	}
+	return touched
+}
+
+// askLastHolders finds the removals that are structurally the last.
+func (d *decision) askLastHolders() {
+	d.groups = newGroups(d)
+	d.groups.begin(func(i int) bool { return !d.never[i] })
+	for _, i := range d.asked {
+		if !d.candidates[i].Removal || d.never[i] {
+			continue
+		}
+		if because := d.groups.remove(i, true); because != "" {
 			d.hold(i, ownership.BrakeLastHolder, because)
 			d.never[i] = true
 		}
@@ -110,14 +198,13 @@ func (d *decision) askLastHolders() {
 // holdLast holds the removals that lean on additions which are held, or on somebody in doubt, and says whether there
 // were any. Every removal that keeps a place counts as made.
 func (d *decision) holdLast() bool {
-	g := d.groups(func(i int) bool { return d.held[i].brake == "" })
+	d.groups.begin(func(i int) bool { return d.held[i].brake == "" })
 	held := false
 	for _, i := range d.asked {
-		c := &d.candidates[i]
-		if !c.Removal || d.never[i] {
+		if !d.candidates[i].Removal || d.never[i] {
 			continue
 		}
-		because := g.remove(c, false)
+		because := d.groups.remove(i, false)
 		if because != "" && d.held[i].brake == "" {
 			d.hold(i, ownership.BrakeLastHolder, because)
 			held = true
@@ -126,66 +213,48 @@ func (d *decision) holdLast() bool {
 	return held
 }
 
-// groups are all groups that waiting removals touch, with the additions that are made.
-func (d *decision) groups(made func(i int) bool) *groups {
-	g := &groups{d, map[roleOf]*group{}, map[ruleOf]*group{}}
-	for i := range d.candidates {
-		if c := &d.candidates[i]; c.Removal && d.waiting(i) {
-			for _, area := range c.Areas {
-				g.role(roleOf{area, c.Role})
-			}
-			if c.Operation == ownership.RemoveOwner {
-				g.rule(ruleOf{c.Repository, c.File, c.Line})
-			}
+// begin makes the groups what they are with the additions that are made.
+func (g *groups) begin(made func(i int) bool) {
+	for _, group := range g.roles {
+		group.reset()
+	}
+	for _, group := range g.rules {
+		group.reset()
+	}
+	for i, touched := range g.touched {
+		if len(touched) > 0 && made(i) {
+			g.grant(&g.decision.candidates[i], touched)
 		}
 	}
-	for i := range d.candidates {
-		if c := &d.candidates[i]; !c.Removal && made(i) {
-			g.grant(c)
-		}
-	}
-	return g
 }
 
-// grant adds an addition's holders to the groups that are touched.
-func (g *groups) grant(c *candidate) {
-	for _, area := range c.Areas {
-		if group := g.roles[roleOf{area, c.Role}]; group != nil {
-			for _, holder := range c.Holders {
-				group.add(holder, g.decision.holder(holder, c.Role, area))
+// grant adds the holders whom a change brings to its groups.
+func (g *groups) grant(c *candidate, touched []*group) {
+	for _, holder := range c.Gaining() {
+		for _, group := range touched {
+			if group.rule.line == 0 {
+				group.add(holder, func() snapshot.StandingStatus { return g.decision.holder(holder, c.Role, group.role.area) })
+			} else if c.Operation == ownership.AddOwner {
+				group.add(holder, func() snapshot.StandingStatus { return g.decision.approver(holder, c.Repository) })
 			}
-		}
-	}
-	if group := g.rules[ruleOf{c.Repository, c.File, c.Line}]; group != nil && c.Operation == ownership.AddOwner {
-		for _, holder := range c.Holders {
-			group.add(holder, g.decision.approver(holder, c.Repository))
 		}
 	}
 }
 
 // remove takes a removal's holders out of its groups, and says why that leaves one without its last; structurally,
 // they stay then.
-func (g *groups) remove(c *candidate, structurally bool) string {
-	touched := make([]*group, 0, len(c.Areas)+1)
-	for _, area := range c.Areas {
-		touched = append(touched, g.role(roleOf{area, c.Role}))
-	}
-	if c.Operation == ownership.RemoveOwner {
-		touched = append(touched, g.rule(ruleOf{c.Repository, c.File, c.Line}))
-	}
+func (g *groups) remove(i int, structurally bool) string {
+	c := &g.decision.candidates[i]
+	losing := c.Losing()
 	because := g.decision.emptyRule(c, structurally)
-	taken := make([]map[ownership.Holder]snapshot.StandingStatus, len(touched))
-	for i, group := range touched {
-		var last bool
-		if taken[i], last = group.without(c.Holders, structurally); last && because == "" {
-			because = fmt.Sprintf("of %d %s, none who is known to be valid would be left; name somebody else first", group.total, group.name)
+	for _, group := range g.touched[i] {
+		if group.without(losing, structurally) && because == "" {
+			because = fmt.Sprintf("of %d %s, none who is known to be valid would be left; name somebody else first", group.total, group.name())
 		}
 	}
 	if because != "" && structurally {
-		for i, group := range touched {
-			for holder, status := range taken[i] {
-				group.add(holder, status)
-			}
+		for _, group := range g.touched[i] {
+			group.keep(losing)
 		}
 	}
 	return because
@@ -211,39 +280,34 @@ func (d *decision) emptyRule(c *candidate, structurally bool) string {
 	return fmt.Sprintf("of %d owners of the new rule %s, none is known to be valid; name somebody else first", owners, c.Pattern)
 }
 
-// role is the group of an area's holders of a role, as authoritative sources see it.
-func (g *groups) role(key roleOf) *group {
+// ofRole is the group of an area's holders of a role, as authoritative sources see it.
+func (g *groups) ofRole(key roleOf) *group {
 	if found := g.roles[key]; found != nil {
 		return found
 	}
-	made := &group{name: fmt.Sprintf("holders of %s in area %s", key.role, key.area), holders: map[ownership.Holder]snapshot.StandingStatus{}}
+	made := &group{role: key}
 	if area := g.decision.areas[key.area]; area != nil {
 		for _, holder := range observedIn(area, key.role) {
-			made.add(holder, g.decision.holder(holder, key.role, key.area))
+			made.add(holder, func() snapshot.StandingStatus { return g.decision.holder(holder, key.role, key.area) })
 		}
 	}
-	g.roles[key] = made.before()
+	g.roles[key] = made.begin()
 	return made
 }
 
-// rule is the group of a rule's owners.
-func (g *groups) rule(key ruleOf) *group {
+// ofRule is the group of a rule's owners.
+func (g *groups) ofRule(key ruleOf) *group {
 	if found := g.rules[key]; found != nil {
 		return found
 	}
-	made := &group{name: fmt.Sprintf("owners of the rule in %s %s:%d", key.repository, key.file, key.line), holders: map[ownership.Holder]snapshot.StandingStatus{}}
+	made := &group{rule: key}
 	if repository := g.decision.in.Snapshot.Repository(key.repository); repository != nil && repository.Facts.Codeowners.Path == key.file {
 		for _, holder := range ownersAt(repository, key.line) {
-			made.add(holder, g.decision.approver(holder, key.repository))
+			made.add(holder, func() snapshot.StandingStatus { return g.decision.approver(holder, key.repository) })
 		}
 	}
-	g.rules[key] = made.before()
+	g.rules[key] = made.begin()
 	return made
-}
-
-func (g *group) before() *group {
-	g.total, g.wereCertain, g.werePossible = len(g.holders), g.any(certain), g.any(possible)
-	return g
 }
 
 // ownersAt are the owners of the rule in a line; rules stand in the order of their lines.

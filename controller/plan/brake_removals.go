@@ -100,7 +100,7 @@ func (d *decision) askRemovals() {
 		if !c.Removal || !d.waiting(i) || d.given.ended(c.Change, d.in.Now) {
 			continue
 		}
-		for _, holder := range c.Holders {
+		for _, holder := range c.Losing() {
 			for _, area := range c.Areas {
 				d.count(i, t.role(roleOf{area, c.Role}), string(holder))
 				if holder.Kind() == ownership.HolderTeam {
@@ -128,7 +128,7 @@ func (d *decision) tallies() *tallies {
 	losing := map[teamOf]bool{}
 	for i := range d.candidates {
 		if c := &d.candidates[i]; c.Removal && d.waiting(i) {
-			for _, holder := range c.Holders {
+			for _, holder := range c.Losing() {
 				if holder.Kind() == ownership.HolderTeam {
 					losing[teamOf{holder, c.Role}] = true
 				}
@@ -152,9 +152,7 @@ func (d *decision) tallies() *tallies {
 }
 
 func (t *tallies) readLedger() {
-	ledger := slices.Clone(t.decision.in.Ledger)
-	slices.SortStableFunc(ledger, func(a, b Entry) int { return a.At.Compare(b.At) })
-	for _, entry := range ledger {
+	for _, entry := range inOrderOfTime(t.decision.in.Ledger) {
 		if !entry.counted(t.decision.in.Now) {
 			continue
 		}

@@ -277,3 +277,32 @@ func TestBrakeRemovalsExempt(t *testing.T) {
 		})
 	}
 }
+
+// One new rule may give to some and take from others: only these count, now and in the ledger.
+func TestBrakeRemovalsOfAMixedRule(t *testing.T) {
+	in := scene(areaOf("shop", "ann", "bob", "zoe"))
+	in.Snapshot = sceneOf("* @ann @bob @zoe\n", nil)
+	mixed := removing("shop", "ann", 1).with(func(c *candidate) {
+		c.Operation, c.Pattern, c.After, c.Owners = ownership.AddRule, "/a", "/a @new @zoe", []string{"@new", "@zoe"}
+		c.Holders, c.loses = []ownership.Holder{"user:ann", "user:new"}, []ownership.Holder{"user:ann"}
+	})
+	got := decide(in, []candidate{mixed, removing("shop", "bob", 1)})
+	if len(got.Changes) != 1 || len(got.Held) != 1 || got.Held[0].Brake != ownership.BrakeRemovals {
+		t.Fatalf("want the rule made, and bob to wait for ann: %+v", got)
+	}
+	if diff := cmp.Diff([]ownership.Holder{"user:ann"}, got.Changes[0].Losing()); diff != "" {
+		t.Errorf("who loses (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]ownership.Holder{"user:new"}, got.Changes[0].Gaining()); diff != "" {
+		t.Errorf("who gains (-want +got):\n%s", diff)
+	}
+	ledger := Record(nil, nine, got.Hash, got.Changes, func(ownership.Change) time.Time { return nine.Add(time.Hour) })
+	if len(ledger) != 2 || !ledger[0].Removal || ledger[0].Holders[0] != "user:ann" || ledger[1].Removal || ledger[1].Holders[0] != "user:new" {
+		t.Fatalf("want a removal of ann and an addition of new: %+v", ledger)
+	}
+	in.Ledger, in.Now = ledger, nine.Add(2*time.Hour)
+	in.Areas[0] = areaOf("shop", "new", "bob", "zoe")
+	if got := decide(in, []candidate{removing("shop", "new", 1)}); len(got.Changes) != 1 {
+		t.Errorf("its end is that of temporary access: %+v", got.Held)
+	}
+}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -14,13 +15,14 @@ const hashDomain = "remit.dev/plan/v1"
 // Hash is the SHA-256, in hexadecimal, over what a plan does and what it asks of its targets:
 //
 //	hashed     of each change: target, operation, repository, file, line, pattern, owners, before, after;
-//	           for whom: area, areas, role, holders, removal; how far: mode. Each precondition. The order of all.
+//	           for whom: area, areas, role, holders, removal, loses; how far: mode. Each precondition. The order of all.
 //	not hashed why: drift, reason, reversible; what is held back, and why. The plan's own hash.
 //
 // The mode is part of it, since who accepts a proposal has not accepted that it is enforced. Each string goes in behind
 // its length, and each list behind its number of items, so that no two plans have one encoding.
 func Hash(changes []ownership.Change, preconditions []ownership.Precondition) string {
-	var e encoder
+	sum := sha256.New()
+	e := encoder{bufio.NewWriter(sum)}
 	e.text(hashDomain)
 	e.number(len(changes))
 	for _, change := range changes {
@@ -33,12 +35,13 @@ func Hash(changes []ownership.Change, preconditions []ownership.Precondition) st
 		e.text(p.File)
 		e.text(p.Digest)
 	}
-	return digest(e)
+	_ = e.to.Flush() // a hash takes everything
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
-type encoder []byte
+type encoder struct{ to *bufio.Writer }
 
-func (e *encoder) change(c ownership.Change) {
+func (e encoder) change(c ownership.Change) {
 	e.text(c.Target)
 	e.text(string(c.Operation))
 	e.text(c.Repository)
@@ -57,22 +60,29 @@ func (e *encoder) change(c ownership.Change) {
 		e.text(string(area))
 	}
 	e.text(string(c.Role))
-	e.number(len(c.Holders))
-	for _, holder := range c.Holders {
-		e.text(string(holder))
-	}
+	e.holders(c.Holders)
 	e.flag(c.Removal)
+	e.holders(c.Loses)
 	e.text(string(c.Mode))
 }
 
-func (e *encoder) text(s string) {
-	e.number(len(s))
-	*e = append(*e, s...)
+func (e encoder) holders(holders []ownership.Holder) {
+	e.number(len(holders))
+	for _, holder := range holders {
+		e.text(string(holder))
+	}
 }
 
-func (e *encoder) number(n int) { *e = binary.AppendVarint(*e, int64(n)) }
+func (e encoder) text(s string) {
+	e.number(len(s))
+	_, _ = e.to.WriteString(s)
+}
 
-func (e *encoder) flag(set bool) {
+func (e encoder) number(n int) {
+	_, _ = e.to.Write(binary.AppendVarint(e.to.AvailableBuffer(), int64(n)))
+}
+
+func (e encoder) flag(set bool) {
 	if set {
 		e.number(1)
 		return

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -40,7 +41,7 @@ type Entry struct {
 }
 
 // Record is the ledger after changes of a plan were made: what it held, without what no longer counts, and an entry for
-// each change. A target that has proposed a change (an open pull request) records it as well: a holder counts once
+// those whom each change takes from, and one for those whom it gives to. A target that has proposed a change (an open pull request) records it as well: a holder counts once
 // within 24 hours, however often they are proposed to go.
 //
 // Until says when the access ends that an addition gives, from the RoleAssignment that asks for it; the zero time where
@@ -51,15 +52,20 @@ func Record(ledger []Entry, at time.Time, planHash string, made []ownership.Chan
 	for _, change := range made {
 		entry := Entry{
 			At: at, PlanHash: planHash, Target: change.Target, Operation: change.Operation, Repository: change.Repository,
-			File: change.File, Areas: areasOf(change), Role: change.Role, Holders: slices.Clone(change.Holders), Removal: change.Removal,
+			File: change.File, Areas: areasOf(change), Role: change.Role,
 		}
-		switch {
-		case change.Removal:
-			entry.Exempt = given.ended(change, at)
-		case until != nil:
-			entry.Until = until(change)
+		if losing := change.Losing(); len(losing) > 0 {
+			removal := entry
+			removal.Holders, removal.Removal, removal.Exempt = slices.Clone(losing), true, given.ended(change, at)
+			kept = append(kept, removal)
 		}
-		kept = append(kept, entry)
+		if gaining := change.Gaining(); len(gaining) > 0 {
+			entry.Holders = slices.Clone(gaining)
+			if until != nil {
+				entry.Until = until(change)
+			}
+			kept = append(kept, entry)
+		}
 	}
 	slices.SortStableFunc(kept, func(a, b Entry) int { return a.At.Compare(b.At) })
 	return kept
@@ -97,4 +103,17 @@ func areasOf(change ownership.Change) []ownership.AreaID {
 		return slices.Clone(change.Areas)
 	}
 	return []ownership.AreaID{change.Area}
+}
+
+// inOrderOfTime sorts a ledger's entries. Of one time, what was given for a while comes first and what was taken last,
+// so that nothing counts as given which was taken.
+func inOrderOfTime(ledger []Entry) []Entry {
+	sorted := slices.Clone(ledger)
+	slices.SortStableFunc(sorted, func(a, b Entry) int {
+		return cmp.Or(
+			a.At.Compare(b.At), compareFlags(a.Removal, b.Removal), compareFlags(a.Until.IsZero(), b.Until.IsZero()),
+			a.Until.Compare(b.Until), slices.Compare(a.Holders, b.Holders), slices.Compare(a.Areas, b.Areas),
+		)
+	})
+	return sorted
 }

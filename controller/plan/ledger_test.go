@@ -22,7 +22,7 @@ func TestPrune(t *testing.T) {
 	removal := went("shop", "ann", 0)
 	at := func(entry Entry, hour float64) Entry { entry.At = hours(hour); return entry }
 	temporary := entryOf(adding("shop", "tmp", 1).Change, 0)
-	until := func(hour float64) Entry { e := at(temporary, -1000); e.Until = hours(hour); return e }
+	until := func(hour float64) Entry { e := at(temporary, -1000+hour/1000); e.Until = hours(hour); return e }
 	back := at(went("shop", "tmp", 0), -40)
 	cases := map[string]struct {
 		reason string
@@ -34,13 +34,14 @@ func TestPrune(t *testing.T) {
 		"Old":      {"it counts nowhere", []Entry{at(removal, -25)}, nil},
 		"Addition": {"begun changes are known for a day as well", []Entry{at(temporary, -25), at(temporary, -2)}, []Entry{at(temporary, -2)}},
 		"Temporary": {
-			"while it lasts, and a week longer", []Entry{until(5000), until(-167)}, []Entry{until(-167)},
+			"while it lasts, and a week longer", []Entry{until(-167), until(50)}, []Entry{until(50)},
 			// the second was given after the first, for the same: it is what counts
 		},
-		"TemporaryOver": {"nobody ends it any more", []Entry{until(-168)}, nil},
-		"TakenBack":     {"there is nothing left to end", []Entry{until(50), back}, nil},
-		"Future":        {"a clock that was put back: it counts from now on, not for ever", []Entry{at(removal, 5000)}, []Entry{at(removal, 0)}},
-		"NearFuture":    {"two clocks differ a little", []Entry{at(removal, 0.5)}, []Entry{at(removal, 0.5)}},
+		"TemporaryEnded": {"the proposal to end it may wait", []Entry{until(-167)}, []Entry{until(-167)}},
+		"TemporaryOver":  {"nobody ends it any more", []Entry{until(-168)}, nil},
+		"TakenBack":      {"there is nothing left to end", []Entry{until(50), back}, nil},
+		"Future":         {"a clock that was put back: it counts from now on, not for ever", []Entry{at(removal, 5000)}, []Entry{at(removal, 0)}},
+		"NearFuture":     {"two clocks differ a little", []Entry{at(removal, 0.5)}, []Entry{at(removal, 0.5)}},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

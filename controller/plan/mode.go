@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/remit-dev/remit/controller/ownership"
@@ -88,3 +89,6 @@ func join(things []string) string {
 	}
 	return strings.Join(unique[:last], ", ") + " and " + unique[last]
 }
+
+// about says whether the change gives to, or takes from, the holder.
+func (c *candidate) about(holder ownership.Holder) bool { return slices.Contains(c.Holders, holder) }

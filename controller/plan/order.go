@@ -16,13 +16,17 @@ import (
 //  2. additions before removals                       nobody goes before who comes in their place is there
 //  3. the line, a file's top first and its end last   as a reader of the file meets them
 //  4. everything else                                 to be total
-func compareChanges(a, b ownership.Change) int {
-	return cmp.Or(
+func compareChanges(a, b *ownership.Change) int {
+	if order := cmp.Or(
 		strings.Compare(a.Target, b.Target),
 		strings.Compare(a.Repository, b.Repository),
 		strings.Compare(a.File, b.File),
 		compareFlags(a.Removal, b.Removal),
 		cmp.Compare(place(a.Line), place(b.Line)),
+	); order != 0 {
+		return order // nearly always: the rest would be compared for nothing
+	}
+	return cmp.Or(
 		strings.Compare(string(a.Operation), string(b.Operation)),
 		strings.Compare(a.Pattern, b.Pattern),
 		slices.Compare(a.Owners, b.Owners),
@@ -30,6 +34,7 @@ func compareChanges(a, b ownership.Change) int {
 		strings.Compare(string(a.Role), string(b.Role)),
 		slices.Compare(a.Areas, b.Areas),
 		slices.Compare(a.Holders, b.Holders),
+		slices.Compare(a.Loses, b.Loses),
 		strings.Compare(a.Before, b.Before),
 		strings.Compare(a.After, b.After),
 		strings.Compare(string(a.Drift), string(b.Drift)),
@@ -55,16 +60,4 @@ func compareFlags(a, b bool) int {
 		return -1
 	}
 	return 1
-}
-
-// compareHeld orders held changes as changes, and those that differ in nothing by what holds them.
-func compareHeld(a, b ownership.HeldChange) int {
-	return cmp.Or(compareChanges(a.Change, b.Change), strings.Compare(string(a.Brake), string(b.Brake)), strings.Compare(a.Because, b.Because))
-}
-
-func comparePreconditions(a, b ownership.Precondition) int {
-	return cmp.Or(
-		strings.Compare(a.Target, b.Target), strings.Compare(a.Repository, b.Repository),
-		strings.Compare(a.File, b.File), strings.Compare(a.Digest, b.Digest),
-	)
 }

@@ -26,7 +26,7 @@ func TestOrder(t *testing.T) {
 	}
 	got := slices.Clone(want)
 	slices.Reverse(got)
-	slices.SortFunc(got, compareChanges)
+	slices.SortFunc(got, func(a, b ownership.Change) int { return compareChanges(&a, &b) })
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("order (-want +got):\n%s", diff)
 	}
@@ -35,10 +35,10 @@ func TestOrder(t *testing.T) {
 // Every field takes part, so that no two changes which differ compare equal.
 func TestOrderIsTotal(t *testing.T) {
 	for name, changed := range eachField(t) {
-		if compareChanges(ownership.Change{}, changed) == 0 {
+		if compareChanges(&ownership.Change{}, &changed) == 0 {
 			t.Errorf("changes that differ in %s compare equal", name)
 		}
-		if compareChanges(ownership.Change{}, changed) != -compareChanges(changed, ownership.Change{}) {
+		if compareChanges(&ownership.Change{}, &changed) != -compareChanges(&changed, &ownership.Change{}) {
 			t.Errorf("by %s, the order depends on who is asked", name)
 		}
 	}

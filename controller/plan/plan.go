@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"slices"
 	"time"
 
 	"github.com/remit-dev/remit/controller/drift"
@@ -21,6 +20,9 @@ type Input struct {
 	MaxMode ownership.Mode
 	// Ledger is what was made lately, as Record keeps it.
 	Ledger []Entry
+	// LedgerUnknown says why it is not known what was made lately; empty means that the ledger has it. Nobody is taken a
+	// role from then, since nobody can say how many were already.
+	LedgerUnknown string
 	// Stopped says why all writes are stopped (the kill switch); empty means that they are not.
 	Stopped string
 	// Self are Remit's own accounts.
@@ -65,19 +67,18 @@ func Make(in Input) ownership.Plan { return decide(in, candidates(in)) }
 func decide(in Input, found []candidate) ownership.Plan {
 	d := newDecision(in, found)
 	d.ask()
-	made := ownership.Plan{Changes: []ownership.Change{}, Held: []ownership.HeldChange{}}
-	for i, c := range d.candidates {
-		if len(c.Areas) == 1 {
-			c.Areas = nil
+	made := ownership.Plan{Changes: make([]ownership.Change, 0, len(found)), Held: []ownership.HeldChange{}}
+	for _, i := range d.order {
+		change := d.candidates[i].Change
+		if len(change.Areas) == 1 {
+			change.Areas = nil
 		}
 		if held := d.held[i]; held.brake != "" {
-			made.Held = append(made.Held, ownership.HeldChange{Change: c.Change, Brake: held.brake, Because: held.because})
+			made.Held = append(made.Held, ownership.HeldChange{Change: change, Brake: held.brake, Because: held.because})
 			continue
 		}
-		made.Changes = append(made.Changes, c.Change)
+		made.Changes = append(made.Changes, change)
 	}
-	slices.SortFunc(made.Changes, compareChanges)
-	slices.SortFunc(made.Held, compareHeld)
 	made.Preconditions = preconditions(in.Snapshot, made.Changes)
 	made.Hash = Hash(made.Changes, made.Preconditions)
 	return made

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"slices"
 	"time"
 
 	"github.com/remit-dev/remit/controller/ownership"
@@ -25,10 +24,8 @@ type grants map[given]time.Time
 //	removal                          it is taken back; who has the role again has it from somebody else
 //	exempt removal, within 24 hours  it is being taken back: a proposal that is still open stays exempt
 func givenBy(ledger []Entry, now time.Time) grants {
-	inOrder := slices.Clone(ledger)
-	slices.SortStableFunc(inOrder, func(a, b Entry) int { return a.At.Compare(b.At) })
 	found := grants{}
-	for _, entry := range inOrder {
+	for _, entry := range inOrderOfTime(ledger) {
 		if entry.Exempt && entry.At.After(now.Add(-window)) {
 			continue
 		}
@@ -70,10 +67,11 @@ func (g grants) has(entry Entry) bool {
 // ended says whether a removal only ends temporary access that Remit gave: to each of its holders, in this file, for
 // these areas and this role, and until a time that has come.
 func (g grants) ended(change ownership.Change, now time.Time) bool {
-	if !change.Removal || len(change.Holders) == 0 || len(g) == 0 {
+	losing := change.Losing()
+	if len(losing) == 0 || len(g) == 0 {
 		return false
 	}
-	for key := range keys(change.Target, change.Repository, change.File, areasOf(change), change.Role, change.Holders) {
+	for key := range keys(change.Target, change.Repository, change.File, areasOf(change), change.Role, losing) {
 		until, known := g[key]
 		if !known || now.Before(until) {
 			return false

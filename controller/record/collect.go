@@ -3,6 +3,7 @@ package record
 import (
 	"encoding/json"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -13,7 +14,7 @@ import (
 // collect learns all names of people that stand in a recording: first ids and logins, which win, then addresses, names
 // and the parts of these.
 func collect(p *parts, key [32]byte) *redactor {
-	d := &redactor{pseudonyms: pseudonyms{key}, known: newRegister()}
+	d := &redactor{pseudonyms: pseudonyms{key}, known: newRegister(), owners: map[string]string{}}
 	folders := map[string]bool{}
 	d.walk(p, func(k kind, text string) {
 		switch k {
@@ -109,7 +110,7 @@ func (d *redactor) learnHolder(text string) {
 	}
 }
 
-// learnName learns a name as a whole; a single word that is written in small letters is hardly one.
+// learnName learns a name as a whole, if it is long enough to be one, and its longer words where it looks like a person's.
 func (d *redactor) learnName(text string) {
 	text, _ = cutBot(strings.TrimSpace(text))
 	if strings.Contains(text, "@") {
@@ -123,6 +124,14 @@ func (d *redactor) learnName(text string) {
 	stands := d.person(strings.Join(words, "-"))
 	d.known.add(text, stands)
 	d.known.joined(text, stands)
+	if len(words) < 2 || len(words) > 3 || slices.ContainsFunc(words, func(word string) bool { return d.known.ordinary[word] }) {
+		return // "GitHub Actions", "Release Team of Acme"
+	}
+	for _, word := range words {
+		if utf8.RuneCountInString(word) > shortest+1 {
+			d.known.add(word, d.person(word))
+		}
+	}
 }
 
 // learnPeople learns each longer word in the names of those whom a source lists as people.
@@ -145,7 +154,8 @@ func (d *redactor) learnPeople(p *parts) {
 func (d *redactor) learnOwners(text string) {
 	eachWord(text, func(word string, isPattern bool) string {
 		handle, isHandle := strings.CutPrefix(word, "@")
-		if (isHandle || !isPattern) && strings.Contains(word, "@") && !strings.Contains(word, "/") && isOwner(word) {
+		if (isHandle || !isPattern) && strings.Contains(word, "@") && !strings.Contains(word, "/") &&
+			!d.known.logins[strings.ToLower(handle)] && isOwner(word) {
 			d.learnLogin(handle)
 		}
 		return word

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/engine"
 	"github.com/remit-dev/remit/controller/manifest"
@@ -197,4 +196,3 @@ func eachTextOf(p *parts, show func(path, text string)) {
 }
 
 func numbered(path string, count int) string { return fmt.Sprintf("%s %d", path, count) }
-

@@ -3,6 +3,8 @@ package record
 import (
 	stdbytes "bytes"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -155,4 +157,36 @@ func FuzzRead(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// testdata/version1.remit was written by a version of Remit that people have. If it cannot be read any more, the order of
+// the parts has changed: raise the version, and read the old order as well. (Before the first release, -update.)
+func TestVersion1(t *testing.T) {
+	name := filepath.Join("testdata", "version1.remit")
+	if *update {
+		p := filled(t, numbered)
+		p.Input.Manifests.Areas[0].Value.Spec.Parent = ""
+		p.Redacted = false
+		if err := os.WriteFile(name, written(t, p.join()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := Read(stdbytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What is compressed may differ with the version of the library that does it.
+	was, err := afterHeader(file)
+	if err == nil {
+		was, err = unpack(was)
+	}
+	again := &codec{mode: writing}
+	p := take(read)
+	if p.walk(again); err != nil || !stdbytes.Equal(was, again.out) {
+		t.Errorf("written again, it is another file: %v", err)
+	}
 }

@@ -14,6 +14,8 @@ import (
 type redactor struct {
 	pseudonyms
 	known *register
+	// owners are what became of owners in CODEOWNERS files: most stand there more than once.
+	owners map[string]string
 	// machine leads from folders of the machine to what stands for them.
 	machine *strings.Replacer
 }
@@ -125,12 +127,14 @@ var (
 )
 
 // plain is a name of something that is no person.
-func (d *redactor) plain(text string) string {
-	text = absolute.ReplaceAllStringFunc(text, func(whole string) string {
+func (d *redactor) plain(text string) string { return d.sweep(d.files(text)) }
+
+// files redacts paths of the machine in the midst of a text.
+func (d *redactor) files(text string) string {
+	return absolute.ReplaceAllStringFunc(text, func(whole string) string {
 		begin := absolute.FindStringSubmatch(whole)[1]
 		return begin + d.file(whole[len(begin):])
 	})
-	return d.sweep(text)
 }
 
 // sweep replaces what is known, and what has the form of a holder or an address.
@@ -201,7 +205,7 @@ func (d *redactor) file(text string) string {
 	text = credentials.ReplaceAllString(text, "://redacted@")
 	slashed := strings.ReplaceAll(text, `\`, "/")
 	if !path.IsAbs(slashed) && !windowsPath(slashed) && slashed != ".." && !strings.HasPrefix(slashed, "../") && !strings.HasPrefix(slashed, "~") {
-		return d.known.replace(text, asIs)
+		return d.known.replace(d.files(text), asIs) // as in "log of /src/shop"
 	}
 	lines := lineSuffix.FindString(slashed)
 	folder, last := path.Split(strings.TrimSuffix(slashed, lines))

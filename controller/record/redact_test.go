@@ -144,7 +144,9 @@ func TestTheSameUpToNames(t *testing.T) {
 // shape is what a result says, under other names, without the order that names give.
 func shape(r *ownership.Result, plain, holder func(string) string) map[string][]string {
 	lines := map[string][]string{}
-	add := func(what, format string, arguments ...any) { lines[what] = append(lines[what], fmt.Sprintf(format, arguments...)) }
+	add := func(what, format string, arguments ...any) {
+		lines[what] = append(lines[what], fmt.Sprintf(format, arguments...))
+	}
 	for _, area := range r.Areas {
 		id := plain(string(area.ID))
 		reason, _, _ := strings.Cut(area.Stalled, ":")

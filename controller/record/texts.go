@@ -79,6 +79,22 @@ func wordEnd(line string, at int, pattern bool) int {
 //	@alice, a@b.example   people
 //	alice, @-x, docs@     invalid as owners, and stay so
 func (d *redactor) owner(word string, isPattern bool) string {
+	if isPattern && !strings.HasPrefix(word, "@") {
+		return d.known.replace(word, asIs)
+	}
+	key := word
+	if isPattern {
+		key = " " + word
+	}
+	became, known := d.owners[key]
+	if !known {
+		became = d.newOwner(word, isPattern)
+		d.owners[key] = became
+	}
+	return became
+}
+
+func (d *redactor) newOwner(word string, isPattern bool) string {
 	handle, isHandle := strings.CutPrefix(word, "@")
 	valid := isOwner(word)
 	switch {

@@ -13,7 +13,7 @@ import (
 
 // redactorOf knows some people.
 func redactorOf(logins ...string) *redactor {
-	d := &redactor{pseudonyms: pseudonyms{testKey}, known: newRegister(), machine: strings.NewReplacer("/srv/acme", "redacted-srv")}
+	d := &redactor{pseudonyms: pseudonyms{testKey}, known: newRegister(), owners: map[string]string{}, machine: strings.NewReplacer("/srv/acme", "redacted-srv")}
 	for _, login := range logins {
 		d.learnLogin(login)
 	}

@@ -144,6 +144,9 @@ func writeDurably(root *os.Root, name string, text []byte) error {
 // readFrom reads a file of a folder with a bound on its size. A link out of the folder is not followed.
 func readFrom[T any](folder, name string, read func(io.Reader) (T, error)) (T, error) {
 	var none T
+	if info, err := os.Stat(folder); err == nil && !info.IsDir() { // then no file can be in it
+		return none, fmt.Errorf("%s is no folder: %w", folder, fs.ErrNotExist)
+	}
 	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return none, err

@@ -39,7 +39,7 @@ func newLoop(checker checks, page *metrics.Page, settings RunSettings) *loop {
 	if settings.PassTimeout == 0 {
 		settings.PassTimeout = DefaultPassTimeout
 	}
-	if settings.Cache == "" {
+	if settings.Cache == "" && settings.Recorded == nil { // a recording has no folder that its times belong to
 		settings.Cache = DefaultCache(settings.Settings)
 	}
 	l := &loop{checker: checker, page: page, settings: settings, log: settings.Log}

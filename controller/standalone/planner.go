@@ -114,7 +114,7 @@ func (p *Planner) plan(ctx context.Context, now time.Time, progress Progress) (*
 	ledger := openLedger(p.settings.Cache, now, p.settings.Warn)
 	in := plan.Input{
 		Now: now, Snapshot: outcome.Snapshot, Areas: outcome.Areas, MaxMode: p.settings.MaxMode,
-		Ledger: ledger.entries, Stopped: stopped(p.settings.Cache, p.settings.Stop),
+		Ledger: ledger.entries, LedgerUnknown: ledger.unknown, Stopped: stopped(p.settings.Cache, p.settings.Stop),
 	}
 	for _, area := range outcome.Result.Areas {
 		in.Drift = append(in.Drift, area.Drift)
@@ -191,6 +191,11 @@ func (p *Planner) Apply(ctx context.Context, now time.Time, progress Progress, a
 	}
 	if err := accept(planned); err != nil {
 		return planned, nil, err
+	}
+	for _, repository := range planned.Outcome.Snapshot.Repositories {
+		if p.settings.Recorded == nil {
+			p.target.Sweep(ctx, repository.Facts.Root)
+		}
 	}
 	outcomes := make([]worktree.Outcome, 0, len(planned.Files))
 	for _, file := range planned.Files {

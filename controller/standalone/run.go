@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/remit-dev/remit/controller/engine"
 	"github.com/remit-dev/remit/controller/metrics"
 )
 
@@ -19,6 +20,8 @@ const DefaultPassTimeout = 5 * time.Minute
 // RunSettings say what to keep checking, and where to serve what is found.
 type RunSettings struct {
 	Settings
+	// Recorded is what a recording holds: then it alone is judged, once, and nothing is watched. Else it is nil.
+	Recorded *engine.Input
 	// Listen is the address to serve at, "HOST:PORT"; port 0 takes any free one.
 	Listen string
 	// AreaMetrics serves metrics of each area too, at most AreaSeries series; 0 is the default budget.
@@ -37,7 +40,7 @@ type RunSettings struct {
 // Run checks again whenever something changes, and serves the metrics of the last check, until ctx ends; then it
 // finishes what is in flight and gives nil. It fails where it cannot start.
 func Run(ctx context.Context, settings RunSettings) error {
-	checker, err := New(settings.Settings)
+	checker, err := newChecks(settings)
 	if err != nil {
 		return err
 	}
@@ -75,6 +78,13 @@ func Run(ctx context.Context, settings RunSettings) error {
 		settings.Log.Info("stopped")
 	}
 	return err
+}
+
+func newChecks(settings RunSettings) (checks, error) {
+	if settings.Recorded != nil {
+		return recorded{*settings.Recorded}, nil
+	}
+	return New(settings.Settings)
 }
 
 // DefaultCache is the cache folder: ".remit" in the folder of the manifests; without manifests, a folder for these

@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/remit-dev/remit/controller/codeowners"
 	"github.com/remit-dev/remit/controller/internal/folderlock"
 )
 
@@ -63,7 +64,7 @@ func (t *Target) apply(ctx context.Context, file File) (status Status, err error
 		return Refused, err
 	}
 	defer func() { _ = folder.Close() }() // the file is closed by then
-	unlock, err := lock(ctx, folder)
+	unlock, err := lock(ctx, folder, lockWait)
 	if err != nil {
 		return Refused, err
 	}
@@ -81,15 +82,36 @@ func (t *Target) apply(ctx context.Context, file File) (status Status, err error
 	return Made, nil
 }
 
+// Sweep removes what killed runs have left in a checkout, wherever a CODEOWNERS may be. What another run is at work on, or
+// what cannot be removed, stays.
+func (t *Target) Sweep(ctx context.Context, checkout string) {
+	root, err := openCheckout(checkout)
+	if err != nil {
+		return
+	}
+	defer func() { _ = root.Close() }() // nothing was written
+	for _, place := range codeowners.Locations {
+		name, _ := split(place)
+		folder, _, err := openFolder(root, name, false)
+		if err != nil {
+			continue
+		}
+		if unlock, err := lock(ctx, folder, 0); err == nil {
+			unlock()
+		}
+		_ = folder.Close() // nothing was written
+	}
+}
+
 // lock waits until no other run works in the folder, and removes what killed ones have left there. Where folders cannot
 // be locked, what others left stays, since they may be at work.
-func lock(ctx context.Context, folder *os.Root) (unlock func(), err error) {
+func lock(ctx context.Context, folder *os.Root, wait time.Duration) (unlock func(), err error) {
 	opened, err := folder.Open(".")
 	if err != nil {
 		return nil, unwritable(".", err)
 	}
 	unlock = func() { _ = opened.Close() } // a folder: nothing is lost
-	switch err := folderlock.Lock(ctx, opened, lockWait); {
+	switch err := folderlock.Lock(ctx, opened, wait); {
 	case errors.Is(err, folderlock.ErrUnsupported):
 		return unlock, nil
 	case err != nil:

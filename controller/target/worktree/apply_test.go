@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/remit-dev/remit/controller/internal/folderlock"
 )
 
 func TestApply(t *testing.T) {
@@ -119,8 +121,8 @@ func TestApply(t *testing.T) {
 		},
 		"left behind": {
 			reason: "what a killed run left goes, what only looks like it stays", status: Made,
-			had:  files{place: before, ".github/" + temporary + "ABC": "half", "a/" + temporary + "x": "elsewhere"},
-			want: files{place: after, "a/" + temporary + "x": "elsewhere"},
+			had:  files{place: before, ".github/" + folderlock.Temporary + "ABC": "half", "a/" + folderlock.Temporary + "x": "elsewhere"},
+			want: files{place: after, "a/" + folderlock.Temporary + "x": "elsewhere"},
 		},
 		"gone": {
 			reason: "the checkout is gone", had: files{place: before}, status: Refused, why: "is not there any more", want: nil,

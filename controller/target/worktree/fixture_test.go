@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/remit-dev/remit/controller/internal/folderlock"
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
@@ -100,7 +101,7 @@ func whole(t testing.TB, path string, texts ...string) (text string) {
 func noTemporary(t testing.TB, root string) {
 	t.Helper()
 	for name := range tree(t, root) {
-		if strings.Contains(name, temporary) {
+		if strings.Contains(name, folderlock.Temporary) {
 			t.Errorf("%s was left behind", name)
 		}
 	}

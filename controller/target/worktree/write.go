@@ -8,10 +8,9 @@ import (
 	"io/fs"
 	"os"
 	"strings"
-)
 
-// temporary is how the names of temporary files begin. Whoever holds the lock of the folder may remove them all.
-const temporary = ".CODEOWNERS.remit-"
+	"github.com/remit-dev/remit/controller/internal/folderlock"
+)
 
 // errMoved says that the file changed while it was being replaced, and that it was left as it is.
 var errMoved = refusal{"it is being changed by somebody else at this moment", "look at what was changed there, and plan again"}
@@ -34,7 +33,7 @@ func create(folder *os.Root, name string, mode fs.FileMode) (output, error) {
 // replace puts a text in the place of a file, whole or not at all: it is written under another name, brought to disk,
 // and then given the file's name in one step. Where it fails, nothing is left of it.
 func (t *Target) replace(folder *os.Root, name string, old *live, text []byte) error {
-	other := temporary + rand.Text()
+	other := folderlock.Temporary + rand.Text()
 	defer func() { _ = folder.Remove(other) }() // mostly it has gone; what cannot be removed is swept by a later run
 	if err := t.write(folder, other, old, text); err != nil {
 		return err
@@ -168,7 +167,7 @@ func sweep(folder *os.Root) error {
 		return err
 	}
 	for _, name := range names {
-		if !strings.HasPrefix(name, temporary) {
+		if !strings.HasPrefix(name, folderlock.Temporary) {
 			continue
 		}
 		if info, err := folder.Lstat(name); err == nil && info.Mode().IsRegular() {
