@@ -50,6 +50,7 @@ nobody owns.`,
 		newOwners(environment, shared),
 		newRun(environment),
 		newSnapshot(environment, shared),
+		newSuggest(environment, shared),
 		newVersion(environment),
 	)
 	root.SetFlagErrorFunc(func(command *cobra.Command, err error) error {

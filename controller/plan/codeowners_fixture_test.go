@@ -50,6 +50,10 @@ func (e estate) input() Input {
 	if e.people == nil {
 		return e.seen(nil)
 	}
+	return e.seen(e.peopleSeen())
+}
+
+func (e estate) peopleSeen() *ownership.Observation {
 	var names []string
 	for _, name := range e.people {
 		names = append(names, strings.TrimSuffix(name, "!"))
@@ -61,7 +65,7 @@ func (e estate) input() Input {
 		}
 	}
 	people.Teams = e.teams
-	return e.seen(people)
+	return people
 }
 
 func (e estate) seen(people *ownership.Observation) Input {
@@ -134,15 +138,12 @@ func (e estate) compared(s *snapshot.Snapshot) Input {
 				compared.Declared[ownership.Approver] = append(compared.Declared[ownership.Approver], layer.Declarations...)
 			}
 		}
-		at := slices.IndexFunc(e.plots, func(p plot) bool { return p.name == area.Name })
-		if at >= 0 {
-			compared.DeclaredUnknown = e.plots[at].unsure
-			if e.plots[at].unsure != "" {
-				area.Layers = nil
-			}
-			for i := range compared.Declared[ownership.Approver] {
-				compared.Declared[ownership.Approver][i].Mode = e.plots[at].declared
-			}
+		compared.DeclaredUnknown = e.unsure(area)
+		if own := e.plot(area); own.unsure != "" {
+			area.Layers = nil // else what the area itself says would be known
+		}
+		for i := range compared.Declared[ownership.Approver] {
+			compared.Declared[ownership.Approver][i].Mode = e.plot(area).declared
 		}
 		in.Areas = append(in.Areas, compared)
 		in.Drift = append(in.Drift, drift.Compare(compared, s))
@@ -150,8 +151,8 @@ func (e estate) compared(s *snapshot.Snapshot) Input {
 	return in
 }
 
-// free are the candidates that nothing found so far holds, nor anything that they need.
-func free(found []candidate) []ownership.Change {
+// unheld are the candidates that nothing found so far holds, nor anything that they need.
+func unheld(found []candidate) []ownership.Change {
 	held := make([]bool, len(found))
 	for again := true; again; {
 		again = false
@@ -169,6 +170,23 @@ func free(found []candidate) []ownership.Change {
 		}
 	}
 	return changes
+}
+
+func (e estate) plot(area *snapshot.Area) plot {
+	if at := slices.IndexFunc(e.plots, func(p plot) bool { return p.name == area.Name }); at >= 0 {
+		return e.plots[at]
+	}
+	return plot{}
+}
+
+// unsure says why it is unknown what policies declare of the area or of one that it may inherit from.
+func (e estate) unsure(area *snapshot.Area) string {
+	for ; area != nil; area = area.Parent {
+		if why := e.plot(area).unsure; why != "" {
+			return why
+		}
+	}
+	return ""
 }
 
 // failing is a test, also one of rapid's.

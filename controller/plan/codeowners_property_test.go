@@ -106,10 +106,10 @@ func checkProgram(t *rapid.T) {
 	edited := e.repaired(t, chosen)
 	keepsLines(t, e.rules, edited, chosen)
 	keepsOwners(t, e, in, edited, chosen)
-	if all := free(found); len(all) > 0 {
+	if all := unheld(found); len(all) > 0 {
 		after := e
 		after.rules = e.repaired(t, all)
-		for _, again := range free(candidates(after.input())) {
+		for _, again := range unheld(candidates(after.input())) {
 			if len(all) == len(found) || slices.ContainsFunc(all, func(made ownership.Change) bool { return isAgain(made, again) }) {
 				t.Fatalf("once repaired from\n%s\nto\n%s\nthere is still %+v", e.rules, after.rules, again)
 			}
@@ -125,7 +125,7 @@ func choose(t *rapid.T, found []candidate) []ownership.Change {
 			kept[i].brake = "drawn"
 		}
 	}
-	changes := free(kept)
+	changes := unheld(kept)
 	return rapid.Permutation(changes).Draw(t, "order")
 }
 

@@ -142,9 +142,9 @@ func TestUnknownAndMode(t *testing.T) {
 			want:   "* @x\n/api @x @new\n",
 		},
 		"declarations unknown, inside": {
-			reason: "what is to be kept for the inner one is unknown, and the outer one cannot do without",
+			reason: "the inner one keeps what it has; should it want something else, its rule is there to be edited",
 			estate: estate{rules: "* @x\n", files: "api/a api/v2/b c", plots: []plot{{name: "api", paths: "api", approvers: "new"}, {name: "v2", paths: "api/v2", approvers: "x", unsure: "a policy failed"}}},
-			want:   "* @x\n", held: []string{"unknown api+@x"},
+			want:   "* @x\n/api @x @new\n/api/v2 @x\n",
 		},
 		"area observes": {
 			reason: "it is shown, not done",
@@ -162,19 +162,19 @@ func TestUnknownAndMode(t *testing.T) {
 			want:   "/api/ @x\n", held: []string{"mode api+@new"},
 		},
 		"one of two observes": {
-			reason: "an edit for two areas rests on both",
+			reason: "an edit for two areas would rest on both: one gets a rule of its own, and what the other would get is shown",
 			estate: estate{rules: "* @x\n", files: "api/a web/b", plots: []plot{{name: "api", paths: "api", approvers: "new"}, {name: "web", paths: "web", approvers: "new", mode: ownership.Observe}}},
-			want:   "* @x\n", held: []string{"mode api+@new"},
+			want:   "* @x\n/api @x @new\n", held: []string{"mode web+@x,@new"},
 		},
 		"the inner one observes": {
-			reason: "the outer one's rule needs that of the inner one",
+			reason: "nobody waits for what is only shown: the inner one keeps what it has",
 			estate: estate{rules: "* @x\n", files: "api/a api/v2/b c", plots: []plot{{name: "api", paths: "api", approvers: "new"}, {name: "v2", paths: "api/v2", approvers: "two", mode: ownership.Observe}}},
-			want:   "* @x\n", held: []string{"mode v2+@x,@two"},
+			want:   "* @x\n/api @x @new\n/api/v2 @x\n", held: []string{"mode v2+@x,@two"},
 		},
 		"the outer one observes": {
-			reason: "the inner one's rule needs nothing",
+			reason: "the inner one's rule needs nothing; what would be kept for it is shown along with the outer one's",
 			estate: estate{rules: "* @x\n", files: "api/a api/v2/b c", plots: []plot{{name: "api", paths: "api", approvers: "new", mode: ownership.Observe}, {name: "v2", paths: "api/v2", approvers: "two"}}},
-			want:   "* @x\n/api/v2 @x @two\n", held: []string{"mode api+@x,@new"},
+			want:   "* @x\n/api/v2 @x @two\n", held: []string{"mode api+@x", "mode api+@x,@new"},
 		},
 	})
 }
@@ -183,7 +183,7 @@ func TestWrittenAsWhomTheyAre(t *testing.T) {
 	e := estate{rules: "/api/ @x\n", files: "api/a", plots: []plot{{name: "api", paths: "api", approvers: "ann"}}}
 	people := listed("x", "ann")
 	people.People[1].Logins["github"] = "Ann-GH"
-	got := e.repaired(t, free(candidates(e.seen(people))))
+	got := e.repaired(t, unheld(candidates(e.seen(people))))
 	if diff := cmp.Diff("/api/ @x @Ann-GH\n", got); diff != "" {
 		t.Error(diff)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/remit-dev/remit/controller/codeowners"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/snapshot"
 )
@@ -23,34 +24,42 @@ type operation struct {
 
 func (w *wish) operation() operation { return operation{w.holder, w.remove} }
 
-// repairRule finds the edits for all files that one rule decides over; rule -1 stands for the files that none does.
-//
-//	all areas with files under the rule wish it      the rule is edited
-//	all but those of whom it is unknown wish it      the same, held as unknown
-//	one of them, or a file of no area, does not      the area's files get rules of their own (split)
-//	no rule decides                                  likewise
+// repairRule finds the edits for all files that one rule decides over; rule -1 stands for the files that none does. What
+// areas in mode Observe wish is only shown, and so found by itself: nobody waits for it.
 func (r *repair) repairRule(rule int32, cells []cell) {
-	parts := make([]part, len(cells))
-	wished := 0
-	for i, c := range cells {
-		parts[i] = r.part(c)
-		wished += len(parts[i].wishes)
+	for _, observed := range []bool{false, true} {
+		parts := make([]part, len(cells))
+		wished := 0
+		for i, c := range cells {
+			parts[i] = r.part(c, observed)
+			wished += len(parts[i].wishes)
+		}
+		if wished > 0 {
+			r.repairParts(rule, parts)
+		}
 	}
-	if wished == 0 {
-		return
-	}
+}
+
+// repairParts finds the edits that the parts of one rule wish:
+//
+//	all parts wish it                            the rule is edited
+//	all but those of whom it is unknown wish it  the same, held as unknown
+//	one of them, or a file of no area, does not  the others get rules of their own (split)
+//	no rule decides                              likewise
+func (r *repair) repairParts(rule int32, parts []part) {
 	r.additions = nil
 	common := shared{}
 	if rule >= 0 {
 		common = r.common(parts)
 	}
-	if partial := common.lacking(parts); len(partial) > 0 {
-		r.demote(rule, parts, common)
+	if len(common.lacking(parts)) == 0 {
 		r.editRule(rule, parts, common)
-		r.split(rule, parts, common.lacking(parts), common)
 		return
 	}
+	r.demote(rule, parts, common)
 	r.editRule(rule, parts, common)
+	r.split(rule, parts, common, free)
+	r.split(rule, parts, common, restrained)
 }
 
 // lacking are the parts that wish something which not all do.
@@ -76,7 +85,7 @@ func (r *repair) demote(rule int32, parts []part, common shared) {
 }
 
 // part finds the wishes of a cell. Holders whom CODEOWNERS cannot name are held here, once for each rule.
-func (r *repair) part(c cell) part {
+func (r *repair) part(c cell, observed bool) part {
 	p := part{cell: c}
 	if c.scope == unclaimed {
 		return p
@@ -84,7 +93,7 @@ func (r *repair) part(c cell) part {
 	holders := r.holders(c.rule)
 	for _, w := range r.scopes[c.scope].wishes {
 		switch {
-		case slices.Contains(holders, w.holder) != w.remove:
+		case slices.Contains(holders, w.holder) != w.remove || (w.mode == ownership.Observe) != observed:
 		case w.unwritable != "":
 			r.addHeld(p, []*wish{w}, ownership.BrakeInexpressible, w.unwritable)
 		case r.unreadable():
@@ -173,7 +182,7 @@ func (r *repair) editRule(rule int32, parts []part, common shared) {
 // addEdits adds an edit of the parts' rule for each wish, additions first, and gives their indexes. The parts are those
 // for which the wishes are fulfilled, or which may wish the same; all edits need what is needed.
 func (r *repair) addEdits(wishes []*wish, verdicts []verdict, parts []part, needed []int) []int {
-	var edits []int
+	var indexes []int
 	for i, w := range wishes {
 		d := r.edit(w, parts)
 		d.brake, d.because = verdicts[i].brake, verdicts[i].because
@@ -181,16 +190,24 @@ func (r *repair) addEdits(wishes []*wish, verdicts []verdict, parts []part, need
 			d.unknown = verdicts[i].unknown
 		}
 		d.needs = slices.Clone(needed)
+		var edits []codeowners.Edit
 		if verdicts[i].leans {
 			d.needs = append(d.needs, r.additions...)
+			for _, addition := range r.additions {
+				edits = append(edits, editsOf(&r.found[addition].Change)...)
+			}
+		}
+		d.After = d.Before
+		if after, err := r.file.EditedLine(d.Line, append(edits, editsOf(&d.Change)...)...); err == nil {
+			d.After = after // what cannot be edited so is found when all edits are made
 		}
 		index := r.add(d)
-		edits = append(edits, index)
+		indexes = append(indexes, index)
 		if !d.Removal {
 			r.additions = append(r.additions, index)
 		}
 	}
-	return edits
+	return indexes
 }
 
 // edit makes the change that adds or removes one holder.
@@ -204,10 +221,6 @@ func (r *repair) edit(w *wish, parts []part) *derived {
 	}}}
 	if w.remove {
 		d.Operation, d.Owners, d.loses = ownership.RemoveOwner, r.names(rule, w.holder), d.Holders
-	}
-	d.After = text
-	if after, err := r.file.EditedLine(number, editsOf(&d.Change)...); err == nil {
-		d.After = after // what cannot be edited so is found when all edits are made
 	}
 	var wishes []*wish
 	for _, p := range parts {

@@ -22,7 +22,7 @@ func checkRepairs(t *testing.T, cases map[string]repairCase) {
 		t.Run(name, func(t *testing.T) {
 			found := candidates(test.estate.input())
 			got := test.estate.rules
-			if changes := free(found); len(changes) > 0 {
+			if changes := unheld(found); len(changes) > 0 {
 				got = test.estate.repaired(t, changes)
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
@@ -33,7 +33,7 @@ func checkRepairs(t *testing.T, cases map[string]repairCase) {
 			}
 			after := test.estate
 			after.rules, after.noRules = got, false
-			if again := free(candidates(after.input())); len(again) > 0 {
+			if again := unheld(candidates(after.input())); len(again) > 0 {
 				t.Errorf("%s: once repaired, there is more to do: %+v", test.reason, again)
 			}
 		})

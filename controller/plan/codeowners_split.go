@@ -2,11 +2,9 @@ package plan
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/remit-dev/remit/controller/codeowners"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/snapshot"
 )
@@ -26,11 +24,17 @@ const maxKept = 20
 // one another, so that the more specific rule comes later. Where an area's rules would take all from the rule above,
 // that rule is edited in their place. Files that no rule decides over get rules at the end of the file if no rule can
 // match anything of theirs, and else before the first rule.
+//
+// There are two splits of a rule: what can be done, and what is held because something is unknown. The first does not
+// wait for the second, and keeps for an area inside what it has.
 type split struct {
 	*repair
 	rule    int32
+	wave    wave
 	common  shared
 	members map[int32]*member
+	// others are the parts that are no members from the start, by scope.
+	others map[int32]*member
 	// expelled are the scopes that no rules can be found for.
 	expelled map[int32]bool
 	entries  []*entry
@@ -51,7 +55,7 @@ type member struct {
 	narrow bool
 	// inPlace says that the rule above is edited for it.
 	inPlace bool
-	// apart says that others' entries do for some of its files only, so that it needs its own for all.
+	// apart says that it needs its own entries, though others' entries do for some of its files.
 	apart bool
 	// joined are other members whose files its rules suit.
 	joined []*member
@@ -70,50 +74,89 @@ type entry struct {
 	index int
 }
 
-func (r *repair) split(rule int32, parts, partial []part, common shared) {
-	s := &split{repair: r, rule: rule, common: common, members: map[int32]*member{}, expelled: map[int32]bool{}}
-	for _, p := range partial {
-		m := r.member(p, common)
-		if !slices.ContainsFunc(m.wishes, func(w *wish) bool { return !common.has(w) }) {
-			continue // all that only this part wishes is held
-		}
-		s.members[p.scope] = m
-	}
+// wave tells the two splits of a rule apart.
+type wave bool
+
+const (
+	free       wave = false
+	restrained wave = true
+)
+
+func (r *repair) split(rule int32, parts []part, common shared, wave wave) {
+	s := &split{repair: r, rule: rule, wave: wave, common: common, members: map[int32]*member{}, others: map[int32]*member{}, expelled: map[int32]bool{}}
 	all := 0
 	for _, p := range parts {
 		all += p.files
+		m := s.member(p)
+		if slices.ContainsFunc(m.wishes, func(w *wish) bool { return !common.has(w) }) {
+			s.members[p.scope] = m
+		} else {
+			s.others[p.scope] = m
+		}
 	}
-	for _, p := range partial {
+	if len(s.members) == 0 {
+		return
+	}
+	for _, p := range parts {
 		if m := s.members[p.scope]; m != nil {
 			s.enter(m)
 			s.tryInPlace(m, all)
 		}
 	}
-	for s.settle(); s.resolve(parts); s.settle() {
+	for s.settle(); s.resolve(); s.settle() {
 	}
 	s.dropIdleKept()
 	s.emit()
 }
 
-// member reviews the wishes of a part, those that all parts share first, as these may be fulfilled without the others.
-// What only it wishes and cannot be is held; what all wish is held by editRule.
-func (r *repair) member(p part, common shared) *member {
+// member makes a member of a part, with those of its wishes that are for this wave.
+func (s *split) member(p part) *member {
 	m := &member{part: p}
 	m.wishes = nil
+	known, restrained := s.sift(p)
+	take := known
+	if s.wave {
+		take = restrained
+	}
+	for _, r := range take {
+		m.wishes, m.verdicts = append(m.wishes, r.wish), append(m.verdicts, r.verdict)
+	}
+	m.owners, m.key = s.owners(p.rule, m.wishes)
+	return m
+}
+
+// reviewed is a wish with what there is to say of it.
+type reviewed struct {
+	*wish
+	verdict
+}
+
+// sift reviews the wishes of a part, those that all parts share first, as these may be fulfilled without the others. What
+// only this part wishes and cannot be is held, in the first wave; what all wish is held by editRule.
+func (s *split) sift(p part) (known, restrained []reviewed) {
 	wishes := slices.Clone(p.wishes)
 	slices.SortStableFunc(wishes, func(a, b *wish) int {
-		return cmp.Or(compareFlags(a.remove, b.remove), compareFlags(common.has(b), common.has(a)))
+		return cmp.Or(compareFlags(a.remove, b.remove), compareFlags(s.common.has(b), s.common.has(a)))
 	})
-	for i, v := range r.review(p.rule, wishes) {
-		switch {
+	var sure []*wish
+	for _, w := range wishes {
+		if w.unknown == "" {
+			sure = append(sure, w)
+			continue
+		}
+		restrained = append(restrained, reviewed{wish: w})
+	}
+	for i, v := range s.review(p.rule, sure) {
+		switch w := sure[i]; {
+		case v.unknown != "":
+			restrained = append(restrained, reviewed{w, v})
 		case v.brake == "":
-			m.wishes, m.verdicts = append(m.wishes, wishes[i]), append(m.verdicts, v)
-		case !common.has(wishes[i]):
-			r.addHeld(p, wishes[i:i+1], v.brake, v.because)
+			known = append(known, reviewed{w, v})
+		case s.wave == free && !s.common.has(w):
+			s.addHeld(p, []*wish{w}, v.brake, v.because)
 		}
 	}
-	m.owners, m.key = r.owners(p.rule, m.wishes)
-	return m
+	return known, restrained
 }
 
 // owners are those of a rule after some wishes, as written, and their holders as one string.
@@ -217,72 +260,19 @@ func (s *split) tryInPlace(m *member, all int) {
 	slices.SortFunc(s.entries, compareEntries)
 }
 
-// settle finds the entry that decides over each file, and those that say nothing new for their own area's files. Either
-// all of a member's files are left to others' entries, or none.
-func (s *split) settle() {
-	for again := true; again; {
-		again = false
-		s.winner = map[int32]*entry{}
-		for _, e := range s.entries {
-			e.joined = nil
-		}
-		for _, e := range s.entries {
-			s.settleEntry(e)
-		}
-		for _, e := range s.entries {
-			if e.idle || e.apart {
-				continue
-			}
-			for _, other := range s.entries {
-				if other.member == e.member && other.idle && slices.ContainsFunc(s.entries, func(by *entry) bool { return slices.Contains(by.joined, e.member) }) {
-					e.apart, again = true, true
-				}
-			}
-		}
-	}
-}
-
-func (s *split) settleEntry(e *entry) {
-	e.idle = !e.inPlace
-	var before []*member
-	for _, file := range e.takes {
-		if s.scope[file] != e.scope {
-			continue
-		}
-		won := s.winner[file]
-		if won == nil || won.key != e.key || e.apart && won.member != e.member {
-			e.idle = false
-			break
-		}
-		if won.member != e.member && !slices.Contains(before, won.member) {
-			before = append(before, won.member)
-		}
-	}
-	if !e.idle {
-		for _, file := range e.takes {
-			s.winner[file] = e
-		}
-		return
-	}
-	for _, m := range before {
-		if !slices.Contains(m.joined, e.member) {
-			m.joined = append(m.joined, e.member)
-		}
-	}
-}
-
 // resolve sees to files that an entry of another area has taken, whose owners would change otherwise than their own area
 // wishes: that area becomes a member too, or the other one takes less. It says whether anything had to be done.
-func (s *split) resolve(parts []part) bool {
+func (s *split) resolve() bool {
 	type clash struct {
-		taker *member
-		scope int32
+		taker  *member
+		scope  int32
+		narrow bool // whether the taker is narrow
 	}
 	var clashes []clash
 	seen := map[clash]bool{}
 	for _, e := range s.entries {
 		for _, file := range e.takes {
-			c := clash{e.member, s.scope[file]}
+			c := clash{e.member, s.scope[file], e.narrow}
 			if s.winner[file] != e || c.scope == e.scope || seen[c] {
 				continue
 			}
@@ -294,25 +284,25 @@ func (s *split) resolve(parts []part) bool {
 		}
 	}
 	for _, c := range clashes {
-		if s.members[c.taker.scope] != c.taker {
-			continue // expelled meanwhile
+		if s.members[c.taker.scope] != c.taker || c.taker.narrow != c.narrow {
+			continue // it has other entries meanwhile, or none
 		}
-		if s.members[c.scope] == nil && !s.expelled[c.scope] && c.scope != unclaimed && len(s.written(s.rule)) > 0 && c.taker.keeps < maxKept && !c.taker.narrow {
-			at := slices.IndexFunc(parts, func(p part) bool { return p.scope == c.scope })
-			if s.keep(parts[at], c.taker) {
-				continue
-			}
+		if !s.keep(c.scope, c.taker) {
+			s.narrow(c.taker)
 		}
-		s.narrow(c.taker)
 	}
 	return len(clashes) > 0
 }
 
-// keep makes a part a member for another's sake. What it wishes itself all wish, and is fulfilled along with it.
-func (s *split) keep(p part, sake *member) bool {
-	m := s.member(p, s.common)
+// keep makes a part a member for another's sake, if it may be. What it wishes itself all wish, and is fulfilled along with
+// it.
+func (s *split) keep(scope int32, sake *member) bool {
+	m := s.others[scope]
+	if s.members[scope] != nil || s.expelled[scope] || m == nil || scope == unclaimed || len(m.owners) == 0 || sake.keeps == maxKept || sake.narrow {
+		return false
+	}
 	m.kept = true
-	s.members[p.scope] = m
+	s.members[scope] = m
 	if !s.enter(m) {
 		return false
 	}
@@ -329,176 +319,4 @@ func (s *split) narrow(m *member) {
 	m.narrow = true
 	s.withdraw(m)
 	s.enter(m)
-}
-
-// dropIdleKept takes out members who were let in for others that take nothing from them in the end.
-func (s *split) dropIdleKept() {
-	for dropped := true; dropped; {
-		dropped = false
-		for _, m := range s.sorted() {
-			if m.kept && !s.isTaken(m) {
-				delete(s.members, m.scope)
-				s.withdraw(m)
-				dropped = true
-			}
-		}
-		s.settle()
-	}
-}
-
-// isTaken says whether another member's entry takes a file of a member.
-func (s *split) isTaken(m *member) bool { return s.taker(m) != nil }
-
-// taker is the first other member whose entry takes a file of a member; nil where none does.
-func (s *split) taker(m *member) *member {
-	for _, e := range s.entries {
-		if e.member != m && !e.idle && slices.ContainsFunc(e.takes, func(file int32) bool { return s.scope[file] == m.scope }) {
-			return e.member
-		}
-	}
-	return nil
-}
-
-// sake is the first member that another is kept for in the end.
-func (s *split) sake(m *member) *member {
-	for range s.members {
-		if m = s.taker(m); m == nil || !m.kept {
-			break
-		}
-	}
-	if m == nil || m.kept { // they take from one another
-		members := s.sorted()
-		m = members[max(0, slices.IndexFunc(members, func(m *member) bool { return !m.kept }))]
-	}
-	return m
-}
-
-// sorted are the members by scope.
-func (s *split) sorted() []*member {
-	var members []*member
-	for _, m := range s.members {
-		members = append(members, m)
-	}
-	slices.SortFunc(members, func(a, b *member) int { return cmp.Compare(a.scope, b.scope) })
-	return members
-}
-
-// emit adds the candidates, and says which of them need which: a member's rules need one another; rules that take files
-// of others need the rules which take these back; what is kept needs what it is kept for.
-func (s *split) emit() {
-	indexes := map[*member][]int{}
-	var all []int
-	for _, e := range s.entries {
-		if !e.idle && !e.inPlace {
-			e.index = s.add(s.added(e))
-			indexes[e.member] = append(indexes[e.member], e.index)
-			all = append(all, e.index)
-		}
-	}
-	for _, m := range s.sorted() {
-		if m.inPlace {
-			indexes[m] = s.emitInPlace(m, all)
-		}
-	}
-	for _, e := range s.entries {
-		if e.idle || e.inPlace {
-			continue
-		}
-		needs := slices.Clone(indexes[e.member])
-		for _, file := range e.takes {
-			if won := s.winner[file]; won != e && !slices.Contains(needs, won.index) {
-				needs = append(needs, won.index)
-			}
-		}
-		if e.kept {
-			needs = append(needs, indexes[s.sake(e.member)]...)
-		}
-		slices.Sort(needs)
-		s.found[e.index].needs = slices.DeleteFunc(slices.Compact(needs), func(index int) bool { return index == e.index })
-	}
-}
-
-// emitInPlace edits the rule above for a member, and gives the edits.
-func (s *split) emitInPlace(m *member, needed []int) []int {
-	parts := []part{m.part}
-	for _, other := range m.joined {
-		parts = append(parts, other.part)
-	}
-	var wishes []*wish
-	var verdicts []verdict
-	for i, w := range m.wishes {
-		if !s.common.has(w) {
-			wishes, verdicts = append(wishes, w), append(verdicts, m.verdicts[i])
-		}
-	}
-	return s.addEdits(wishes, verdicts, parts, needed)
-}
-
-// added makes the change that adds an entry.
-func (s *split) added(e *entry) *derived {
-	d := &derived{candidate: candidate{Change: ownership.Change{
-		Operation: ownership.AddRule, Line: s.place(e.pattern), Pattern: e.pattern, Owners: e.owners,
-		After: e.pattern + " " + strings.Join(e.owners, " "), Holders: []ownership.Holder{},
-	}}}
-	var wishes []*wish
-	for _, m := range append([]*member{e.member}, e.joined...) {
-		for i, w := range m.wishes {
-			wishes = append(wishes, w)
-			d.fulfils = append(d.fulfils, fulfilment{s.rule, m.scope, w})
-			if d.unknown == "" {
-				d.unknown = m.verdicts[i].unknown
-			}
-		}
-	}
-	if d.unknown == "" && e.kept {
-		d.unknown = s.maybe(e.scope)
-	}
-	for _, w := range wishes {
-		d.Holders = append(d.Holders, w.holder)
-		if w.remove {
-			d.Removal, d.loses = true, append(d.loses, w.holder)
-		}
-	}
-	slices.Sort(d.Holders)
-	slices.Sort(d.loses)
-	d.Holders, d.loses = slices.Compact(d.Holders), slices.Compact(d.loses)
-	d.justify(wishes)
-	if len(wishes) == 0 {
-		sake := s.sake(e.member)
-		d.justify(sake.wishes)
-		d.Reason = fmt.Sprintf("%s keeps the owners that it has, where a rule for %s would change them", s.scopes[e.scope].area.ID, s.scopes[sake.scope].area.ID)
-		return d
-	}
-	d.Reason = s.because(wishes)
-	return d
-}
-
-// because joins the reasons of wishes, each once, and says why the rule is not edited.
-func (s *split) because(wishes []*wish) string {
-	var reasons []string
-	for _, w := range wishes {
-		if !slices.Contains(reasons, w.reason) {
-			reasons = append(reasons, w.reason)
-		}
-	}
-	if s.rule < 0 {
-		return strings.Join(reasons, "; ") + "; no rule decides here yet"
-	}
-	number, _ := s.line(s.rule)
-	return fmt.Sprintf("%s; line %d, %q, decides over files of others too", strings.Join(reasons, "; "), number, s.file.Rules()[s.rule].Pattern)
-}
-
-// place is the line to add a rule after: the rule above; for files without a rule the end of the file (0), if no rule can
-// match what the new one does, and else the line before the first rule.
-func (s *split) place(pattern string) int {
-	rules := s.file.Rules()
-	switch {
-	case s.rule >= 0:
-		return rules[s.rule].Line
-	case s.apart(pattern):
-		return 0
-	case rules[0].Line == 1:
-		return codeowners.Top
-	}
-	return rules[0].Line - 1
 }

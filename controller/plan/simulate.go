@@ -12,7 +12,7 @@ import (
 // maxSimulations bounds how often the edits of one file are tried again without those that did not come out right.
 const maxSimulations = 8
 
-// verify makes all edits that are neither braked nor unknown in the text, matches all files anew, and compares the
+// verify makes all edits in the text that may be made so far (not braked, not unknown, not in mode Observe), matches all files anew, and compares the
 // owners of each with those it had and what its own area wishes. What does not come out so is held.
 func (r *repair) verify() {
 	for range maxSimulations {
@@ -45,18 +45,18 @@ func (r *repair) appliable() []int {
 		for i := range r.found {
 			d := r.found[i]
 			lacks := slices.ContainsFunc(d.needs, func(needed int) bool { return held[needed] })
-			if !held[i] && (d.brake != "" || d.unknown != "" || lacks) {
+			if !held[i] && (d.brake != "" || d.unknown != "" || d.Mode == ownership.Observe || lacks) {
 				held[i], again = true, true
 			}
 		}
 	}
-	var free []int
+	var appliable []int
 	for i := range held {
 		if !held[i] {
-			free = append(free, i)
+			appliable = append(appliable, i)
 		}
 	}
-	return free
+	return appliable
 }
 
 // simulate says which of the candidates, made together, do not do what they are for, and why.

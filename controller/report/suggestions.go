@@ -87,7 +87,7 @@ func (s *suggestions) headline(advice []suggest.Advice, asked bool) {
 
 // subject is one block: what an owner is sought for, who is suggested, who is not.
 func (s *suggestions) subject(advice suggest.Advice) {
-	s.section(s.name(advice.Subject), s.nameStyle(advice.State), s.about(advice))
+	s.section(s.name(advice.Subject), s.nameStyle(advice.State), meant(advice.Subject)+s.about(advice))
 	if advice.Unknown != "" {
 		s.wrapped([]span{{"  ! ", yellow}}, span{"what is not known: " + Clean(advice.Unknown), plain})
 	}
@@ -103,8 +103,13 @@ func (s *suggestions) subject(advice suggest.Advice) {
 		if i == 0 {
 			style = bold
 		}
-		s.wrapped([]span{{"  " + s.columns.row(Clean(string(suggestion.Holder)), share(suggestion.Share), fmt.Sprint(suggestion.Commits),
-			suggestion.Last.Format(time.DateOnly), fmt.Sprint(suggestion.Files)), style}}, span{s.whatElse(advice, suggestion), dim})
+		figures := span{"  " + s.columns.row(Clean(string(suggestion.Holder)), share(suggestion.Share), fmt.Sprint(suggestion.Commits),
+			suggestion.Last.Format(time.DateOnly), fmt.Sprint(suggestion.Files)), style}
+		if more := s.whatElse(advice, suggestion); more != "" {
+			s.wrapped([]span{figures}, span{more, dim})
+		} else {
+			s.line(figures)
+		}
 	}
 	s.more("  ", len(advice.Teams)-teams+len(advice.People)-people)
 	s.leftOut(advice.LeftOut)
@@ -120,6 +125,14 @@ func (s *suggestions) name(subject suggest.Subject) string {
 		return Clean(subject.Repository)
 	}
 	return Clean(subject.Repository + " " + subject.Folder)
+}
+
+// meant says which files of a folder are meant where it is not all below it.
+func meant(subject suggest.Subject) string {
+	if subject.Direct {
+		return "directly in it, "
+	}
+	return ""
 }
 
 func (s *suggestions) nameStyle(state ownership.State) style {

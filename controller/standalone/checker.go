@@ -19,6 +19,8 @@ type Settings struct {
 	// Checkouts are paths in git checkouts. With manifests, each takes the place of the repository of the same
 	// folder, or else name, that their sources see.
 	Checkouts []string
+	// HistoryDays is how far back the logs of Checkouts are read; 0 is as far as a source reads if it says nothing.
+	HistoryDays int32
 	// onDisk looks at the files on disk of every checkout, whatever its source says.
 	onDisk bool
 }

@@ -37,6 +37,9 @@ func findCheckouts(settings Settings) ([]engine.Observed, error) {
 		if _, err := os.Lstat(filepath.Join(root, ".git")); errors.Is(err, fs.ErrNotExist) {
 			spec.Tree = "head" // a bare repository has no working tree
 		}
+		if settings.HistoryDays > 0 {
+			spec.HistoryDays = &settings.HistoryDays
+		}
 		found = append(found, engine.Observed{
 			Source: checkout{Source: git.New("checkout "+path, spec, ""), path: path, root: root},
 			// Who names a checkout may have it edited, but it is theirs to commit.

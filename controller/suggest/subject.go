@@ -25,6 +25,8 @@ type Subject struct {
 	// Repository and Folder are there where only a folder is meant; a folder ends with a slash, "/" is the root.
 	Repository string `json:"repository,omitempty"`
 	Folder     string `json:"folder,omitempty"`
+	// Direct says that only files directly in the folder are meant: folders below it have owners, or stand for themselves.
+	Direct bool `json:"direct,omitempty"`
 	// Files are those whose history tells: the ones without an owner, or all where none is known to be without. Unowned
 	// is how many are known to have no owner.
 	Files   int `json:"files"`
@@ -101,6 +103,7 @@ func newSubject(facts Facts, index int, repository, folder string, shallow bool)
 		}
 		files, without := seen.AreaFiles(area, folder)
 		if shallow && len(files) != len(without) {
+			subject.Direct = true
 			without = slices.DeleteFunc(without, func(i int) bool {
 				return strings.Contains(strings.TrimPrefix(seen.Facts.Files.Paths[i], strings.TrimPrefix(folder, "/")), "/")
 			})
