@@ -46,15 +46,15 @@ func (d *redactor) rego(text string) string {
 func eachPart(text string, rewrite func(part regoPart, text string) string) string {
 	var b strings.Builder
 	for at := 0; at < len(text); {
-		end := at
+		var end int
 		switch text[at] {
 		case '"':
 			end = stringEnd(text, at)
 			b.WriteString(rewriteQuoted(text[at:end], rewrite))
 		case '`':
 			end = at + 1
-			if close := strings.IndexByte(text[end:], '`'); close >= 0 {
-				end += close + 1
+			if length := strings.IndexByte(text[end:], '`'); length >= 0 {
+				end += length + 1
 			} else {
 				end = len(text)
 			}
