@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"github.com/remit-dev/remit/controller/plan"
 )
 
 // exampleFolder goes to a checkout of the shop, with manifests where the examples of docs and help expect them.
@@ -44,7 +46,10 @@ func TestHelpExamples(t *testing.T) {
 			}
 			t.Run(line, func(t *testing.T) {
 				exampleFolder(t)
-				write(t, ".", map[string]string{".remit-baseline.json": `{"version":"v1alpha1","known":[]}`})
+				write(t, ".", map[string]string{
+					".remit-baseline.json": `{"version":"v1alpha1","known":[]}`,
+					"plan.json":            `{"hash":"` + plan.Hash(nil, nil) + `"}`,
+				})
 				if !strings.Contains(line, "save monday.remit") {
 					call(t, "", "snapshot", "save", "monday.remit", "--manifests", "ownership/")
 				}

@@ -18,6 +18,11 @@ const (
 	ExitFindings = 1
 	// ExitIncomplete: it could not run, or not whole, so that what it says cannot be relied on.
 	ExitIncomplete = 2
+	// ExitNotMade: apply made the plan not at all, or not whole.
+	ExitNotMade = 1
+	// ExitChanges: plan --detailed-exitcode has changes to make. An error is ExitDetailedError then.
+	ExitChanges       = 2
+	ExitDetailedError = 1
 )
 
 // errFindings ends a check that found something. The report has said what.
@@ -46,8 +51,16 @@ func finish(err error, w io.Writer) int {
 		return ExitClean
 	case errors.Is(err, errFindings):
 		return ExitFindings
+	case errors.Is(err, errNotMade):
+		return ExitNotMade
+	case errors.Is(err, errChanges):
+		return ExitChanges
 	}
 	complain(w, err)
+	var moved movedError
+	if errors.As(err, &moved) {
+		return ExitNotMade
+	}
 	return ExitIncomplete
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,7 +17,12 @@ import (
 func Execute(ctx context.Context, environment Environment, arguments []string) int {
 	root := New(environment)
 	root.SetArgs(append([]string{}, arguments...)) // cobra takes nil for those of the process
-	return finish(root.ExecuteContext(ctx), environment.Err)
+	err := root.ExecuteContext(ctx)
+	code := finish(err, environment.Err)
+	if code == ExitIncomplete && !errors.Is(err, errChanges) && slices.Contains(arguments, "--"+detailedFlag) {
+		return ExitDetailedError
+	}
+	return code
 }
 
 // New makes the command tree.
@@ -48,6 +54,8 @@ nobody owns.`,
 	root.AddCommand(
 		newCheck(environment, shared),
 		newOwners(environment, shared),
+		newPlan(environment, shared),
+		newApply(environment, shared),
 		newRun(environment),
 		newSnapshot(environment, shared),
 		newSuggest(environment, shared),

@@ -8,7 +8,7 @@ import (
 )
 
 func TestHelp(t *testing.T) {
-	for _, command := range []string{"", "check", "owners", "run", "snapshot", "snapshot save", "snapshot show", "suggest", "version"} {
+	for _, command := range []string{"", "check", "owners", "plan", "apply", "run", "snapshot", "snapshot save", "snapshot show", "suggest", "version"} {
 		t.Run("help_"+command, func(t *testing.T) {
 			arguments := strings.Fields(command + " --help")
 			got := call(t, "", arguments...)
@@ -89,6 +89,7 @@ func TestCompletion(t *testing.T) {
 		"commands": {"commands complete", []string{"__complete", "o"}, []string{"owners\tSay who owns each path, and why"}},
 		"output":   {"the forms of a report complete", []string{"__complete", "check", "--output", ""}, []string{"table", "json", "sarif", "junit", "markdown"}},
 		"fail-on":  {"severities complete", []string{"__complete", "check", "--fail-on", ""}, []string{"info", "low", "medium", "high", "critical"}},
+		"max-mode": {"modes complete", []string{"__complete", "plan", "--max-mode", ""}, []string{"Observe", "Propose", "Enforce"}},
 		"color":    {"shared flags complete everywhere", []string{"__complete", "owners", "--color", ""}, []string{"auto", "always", "never"}},
 	}
 	for name, test := range tests {
