@@ -40,6 +40,8 @@ type Observed struct {
 type Observer struct {
 	mutex sync.Mutex
 	last  map[string]remembered
+	// stale is by source: when facts of before that stand in for ones of now are too old; zero where none do.
+	stale map[string]time.Time
 }
 
 // remembered is the last observation of a source that succeeded.
@@ -49,7 +51,9 @@ type remembered struct {
 }
 
 // NewObserver makes an Observer that remembers nothing yet.
-func NewObserver() *Observer { return &Observer{last: map[string]remembered{}} }
+func NewObserver() *Observer {
+	return &Observer{last: map[string]remembered{}, stale: map[string]time.Time{}}
+}
 
 // Observe looks at all sources side by side and gives what they say, in the order given. Where a source or a
 // repository cannot be read now but could be no longer than its MaxStaleness ago, the facts of then stand in.
@@ -101,10 +105,12 @@ func (o *Observer) look(ctx context.Context, source Observed, now time.Time) (sn
 func (o *Observer) remember(source Observed, now ownership.Observation, at time.Time) (ownership.Observation, time.Time) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
+	delete(o.stale, source.Name())
 	before, has := o.last[source.Name()]
 	fresh := has && at.Sub(before.at) <= source.MaxStaleness
 	if now.Unknown != "" {
 		if fresh && !source.Suspended {
+			o.goesStale(source, before.at)
 			then := before.observation
 			then.Problems = now.Problems
 			return then, before.at
@@ -115,8 +121,40 @@ func (o *Observer) remember(source Observed, now ownership.Observation, at time.
 		now.Repositories = recall(now.Repositories, before.observation.Repositories, source.MaxStaleness, at)
 		now.Catalogs = recallCatalogs(now.Catalogs, before.observation.Catalogs, source.MaxStaleness, at)
 	}
+	for _, repository := range now.Repositories {
+		if repository.Known() && repository.At.Before(at) {
+			o.goesStale(source, repository.At)
+		}
+	}
+	for _, catalog := range now.Catalogs {
+		if catalog.Known() && catalog.At.Before(at) {
+			o.goesStale(source, catalog.At)
+		}
+	}
 	o.last[source.Name()] = remembered{now, at}
 	return now, at
+}
+
+// goesStale notes that facts of a time stand in, which are too old when they are older than MaxStaleness.
+func (o *Observer) goesStale(source Observed, of time.Time) {
+	at := of.Add(source.MaxStaleness + time.Nanosecond)
+	if known := o.stale[source.Name()]; known.IsZero() || at.Before(known) {
+		o.stale[source.Name()] = at
+	}
+}
+
+// Stale is the first moment at which facts of before, which stand in for ones that could not be read, are too old; zero
+// where none stand in.
+func (o *Observer) Stale() time.Time {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	var first time.Time
+	for _, at := range o.stale {
+		if first.IsZero() || at.Before(first) {
+			first = at
+		}
+	}
+	return first
 }
 
 // recall puts earlier facts of a repository, if fresh enough, in the place of ones that could not be read.

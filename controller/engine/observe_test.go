@@ -44,16 +44,18 @@ func TestObserverRemembers(t *testing.T) {
 		later     time.Duration
 		suspended bool
 		unknown   string // of the facts used
+		stale     bool   // facts of before are in use, which go stale two hours after they were read
 		status    string
 		part      string // of the first repository
 	}{
 		"read twice":   {reason: "the facts of now", says: []ownership.Observation{seen(repository("a/b", "")), seen(repository("a/b", ""))}, later: time.Hour},
 		"never read":   {reason: "there is nothing to fall back to", says: []ownership.Observation{failed, failed}, later: time.Minute, unknown: "it is gone", status: "it is gone"},
-		"failed since": {reason: "facts of an hour ago stand in, and the status says so", says: []ownership.Observation{seen(repository("a/b", "")), failed}, later: time.Hour, status: "it is gone"},
+		"failed since": {reason: "facts of an hour ago stand in, and the status says so", says: []ownership.Observation{seen(repository("a/b", "")), failed}, later: time.Hour, status: "it is gone", stale: true},
 		"too old":      {reason: "facts past maxStaleness are unknown", says: []ownership.Observation{seen(repository("a/b", "")), failed}, later: 3 * time.Hour, unknown: "it is gone", status: "it is gone"},
 		"one repository failed": {
 			reason: "the repository's facts of an hour ago stand in, and the status says so",
 			says:   []ownership.Observation{seen(repository("a/b", "")), seen(repository("a/b", "corrupt"))}, later: time.Hour,
+			stale:  true,
 			status: "repository a/b: corrupt",
 		},
 		"one repository failed long ago": {
@@ -70,6 +72,13 @@ func TestObserverRemembers(t *testing.T) {
 			facts, statuses := observer.Observe(t.Context(), sources, now.Add(test.later), nil)
 			if got := facts[0].Observation.Unknown; got != test.unknown {
 				t.Errorf("facts unknown: %q, want %q: %s", got, test.unknown, test.reason)
+			}
+			want := time.Time{}
+			if test.stale {
+				want = now.Add(2*time.Hour + time.Nanosecond)
+			}
+			if got := observer.Stale(); !got.Equal(want) {
+				t.Errorf("stale at %s, want %s: %s", got, want, test.reason)
 			}
 			if statuses[0].Unknown != test.status {
 				t.Errorf("status: %q, want %q: %s", statuses[0].Unknown, test.status, test.reason)

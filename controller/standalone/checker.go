@@ -33,6 +33,8 @@ type Checker struct {
 	settings Settings
 	loader   *manifest.Loader
 	observer *engine.Observer
+	engine   *engine.Engine
+	next     time.Time
 	// given are the checkouts of the settings.
 	given []engine.Observed
 	// loaded is what the manifests said last.
@@ -51,7 +53,7 @@ func New(settings Settings) (*Checker, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Checker{settings: settings, loader: loader, observer: engine.NewObserver()}
+	c := &Checker{settings: settings, loader: loader, observer: engine.NewObserver(), engine: engine.New()}
 	if c.given, err = findCheckouts(settings); err != nil {
 		return nil, err
 	}
@@ -68,7 +70,23 @@ func (c *Checker) Check(ctx context.Context, now time.Time, progress Progress) (
 		return nil, err
 	}
 	progress("judging", 0, 0)
-	return engine.Pass(ctx, input)
+	outcome, err := c.engine.Pass(ctx, input)
+	if err != nil {
+		return nil, err
+	}
+	c.next = earlier(outcome.Next, c.observer.Stale())
+	return outcome, nil
+}
+
+// Next is the next moment at which time alone may change what a check finds; zero where there is none.
+func (c *Checker) Next() time.Time { return c.next }
+
+// earlier is the earlier of two moments; a zero one is none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // Observe reads the manifests and looks at all sources: it gives everything that a pass needs.

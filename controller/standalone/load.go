@@ -149,4 +149,5 @@ func fingerprint(manifests string) string {
 func (c *Checker) forget() {
 	c.loaded.fingerprint = ""
 	c.declared = nil
+	c.engine = engine.New()
 }

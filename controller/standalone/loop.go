@@ -14,11 +14,15 @@ import (
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
+// minRest keeps a clock that is set back from making the loop spin.
+const minRest = time.Second
+
 // checks is what the loop needs of a Checker.
 type checks interface {
 	Check(ctx context.Context, now time.Time, progress Progress) (*engine.Outcome, error)
 	Watch() []string
 	Interval() time.Duration
+	Next() time.Time
 	forget()
 }
 
@@ -61,9 +65,19 @@ func (l *loop) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-l.watcher.changed:
-		case <-time.After(l.checker.Interval()):
+		case <-time.After(l.rest()):
 		}
 	}
+}
+
+// rest is how long nothing need be done if nothing changes: until the interval is over, or until time alone may change
+// something, such as the end of an assignment.
+func (l *loop) rest() time.Duration {
+	rest := l.checker.Interval()
+	if next := l.checker.Next(); !next.IsZero() {
+		rest = min(rest, max(next.Sub(l.settings.Now()), minRest))
+	}
+	return rest
 }
 
 // pass checks once and publishes what was found. Where it fails, what was found before stays.

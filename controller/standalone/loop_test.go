@@ -22,6 +22,7 @@ type scripted struct {
 	checks    atomic.Int32
 	forgotten atomic.Int32
 	interval  time.Duration
+	next      time.Time
 }
 
 func (s *scripted) Check(ctx context.Context, _ time.Time, _ Progress) (*engine.Outcome, error) {
@@ -31,6 +32,7 @@ func (s *scripted) Check(ctx context.Context, _ time.Time, _ Progress) (*engine.
 }
 func (s *scripted) Watch() []string         { return nil }
 func (s *scripted) Interval() time.Duration { return s.interval }
+func (s *scripted) Next() time.Time         { return s.next }
 func (s *scripted) forget()                 { s.forgotten.Add(1) }
 
 func finds(states ...ownership.State) func(context.Context) (*ownership.Result, error) {
@@ -195,5 +197,27 @@ func TestDefaultCache(t *testing.T) {
 	one, two := DefaultCache(Settings{Checkouts: []string{"/a"}}), DefaultCache(Settings{Checkouts: []string{"/b"}})
 	if one == two || filepath.Dir(one) != "/cache" {
 		t.Errorf("each set of checkouts has its own: %s, %s", one, two)
+	}
+}
+
+func TestRest(t *testing.T) {
+	for name, test := range map[string]struct {
+		reason   string
+		interval time.Duration
+		next     time.Time
+		want     time.Duration
+	}{
+		"nothing ends":       {"the interval alone counts", time.Hour, time.Time{}, time.Hour},
+		"soon":               {"an assignment that ends sooner is noticed when it does", time.Hour, monday.Add(10 * time.Minute), 10 * time.Minute},
+		"later":              {"the interval comes first", time.Hour, monday.Add(2 * time.Hour), time.Hour},
+		"now":                {"a moment that is over does not make the loop spin", time.Hour, monday.Add(-time.Minute), minRest},
+		"a shorter interval": {"neither does it make the rest longer", time.Millisecond, monday.Add(-time.Minute), time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := &loop{checker: &scripted{interval: test.interval, next: test.next}, settings: RunSettings{Now: func() time.Time { return monday }}}
+			if got := l.rest(); got != test.want {
+				t.Errorf("rests %s, want %s: %s", got, test.want, test.reason)
+			}
+		})
 	}
 }

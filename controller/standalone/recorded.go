@@ -22,4 +22,7 @@ func (recorded) Watch() []string { return nil }
 // Interval is longer than any process lives.
 func (recorded) Interval() time.Duration { return math.MaxInt64 }
 
+// Next is never: time stands still in a recording.
+func (recorded) Next() time.Time { return time.Time{} }
+
 func (recorded) forget() {}
