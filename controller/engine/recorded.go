@@ -43,3 +43,13 @@ func RestorePolicies(manifests *manifest.Set, recorded Recorded) (*Policies, []o
 	p.failRefused(recorded.Sources, refused)
 	return p, refused
 }
+
+// Digest stands for an instance as it was compiled, as in a KeptKey; is is false where there is none of the name.
+func (p *Policies) Digest(name string) (digest policy.Digest, is bool) {
+	for _, instance := range p.set.Policies() {
+		if instance.Name == name {
+			return instance.Digest, true
+		}
+	}
+	return policy.Digest{}, false
+}

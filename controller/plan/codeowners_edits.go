@@ -14,17 +14,22 @@ import (
 // of the changes plays no part: owners are added before others are removed, so that a rule is not left without one in
 // between, and of rules that are added at one place the more specific come later, so that they win.
 func Edits(changes []ownership.Change) []codeowners.Edit {
-	edits, _ := orderedEdits(changes)
+	all := make([]*ownership.Change, len(changes))
+	for i := range changes {
+		all[i] = &changes[i]
+	}
+	edits, _ := orderedEdits(all)
 	return edits
 }
 
 // orderedEdits also says which change each edit is of.
-func orderedEdits(changes []ownership.Change) (edits []codeowners.Edit, from []int) {
+func orderedEdits(changes []*ownership.Change) (edits []codeowners.Edit, from []int) {
 	order := make([]placed, len(changes))
 	for i := range changes {
-		order[i] = newPlaced(&changes[i], i)
+		order[i] = newPlaced(changes[i], i)
 	}
 	slices.SortFunc(order, comparePlaced)
+	edits, from = make([]codeowners.Edit, 0, len(changes)), make([]int, 0, len(changes))
 	for _, p := range order {
 		for _, edit := range editsOf(p.change) {
 			edits, from = append(edits, edit), append(from, p.index)

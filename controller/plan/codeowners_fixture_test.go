@@ -138,12 +138,12 @@ func (e estate) compared(s *snapshot.Snapshot) Input {
 				compared.Declared[ownership.Approver] = append(compared.Declared[ownership.Approver], layer.Declarations...)
 			}
 		}
-		compared.DeclaredUnknown = e.unsure(area)
-		if own := e.plot(area); own.unsure != "" {
+		compared.DeclaredUnknown = e.unsure(area.AreaManifest)
+		if own := e.plot(area.AreaManifest); own.unsure != "" {
 			area.Layers = nil // else what the area itself says would be known
 		}
 		for i := range compared.Declared[ownership.Approver] {
-			compared.Declared[ownership.Approver][i].Mode = e.plot(area).declared
+			compared.Declared[ownership.Approver][i].Mode = e.plot(area.AreaManifest).declared
 		}
 		in.Areas = append(in.Areas, compared)
 		in.Drift = append(in.Drift, drift.Compare(compared, s))
@@ -172,7 +172,7 @@ func unheld(found []candidate) []ownership.Change {
 	return changes
 }
 
-func (e estate) plot(area *snapshot.Area) plot {
+func (e estate) plot(area *snapshot.AreaManifest) plot {
 	if at := slices.IndexFunc(e.plots, func(p plot) bool { return p.name == area.Name }); at >= 0 {
 		return e.plots[at]
 	}
@@ -180,7 +180,7 @@ func (e estate) plot(area *snapshot.Area) plot {
 }
 
 // unsure says why it is unknown what policies declare of the area or of one that it may inherit from.
-func (e estate) unsure(area *snapshot.Area) string {
+func (e estate) unsure(area *snapshot.AreaManifest) string {
 	for ; area != nil; area = area.Parent {
 		if why := e.plot(area).unsure; why != "" {
 			return why

@@ -28,16 +28,28 @@ func (w *wish) operation() operation { return operation{w.holder, w.remove} }
 // areas in mode Observe wish is only shown, and so found by itself: nobody waits for it.
 func (r *repair) repairRule(rule int32, cells []cell) {
 	for _, observed := range []bool{false, true} {
-		parts := make([]part, len(cells))
-		wished := 0
-		for i, c := range cells {
-			parts[i] = r.part(c, observed)
-			wished += len(parts[i].wishes)
-		}
-		if wished > 0 {
+		if parts := r.parts(cells, observed); parts != nil {
 			r.repairParts(rule, parts)
 		}
 	}
+}
+
+// parts are cells with their wishes, those in mode Observe or all others; nil where there are none.
+func (r *repair) parts(cells []cell, observed bool) []part {
+	var parts []part
+	for i, c := range cells {
+		p := r.part(c, observed)
+		if parts == nil && len(p.wishes) > 0 {
+			parts = make([]part, len(cells))
+			for j := range i {
+				parts[j].cell = cells[j]
+			}
+		}
+		if parts != nil {
+			parts[i] = p
+		}
+	}
+	return parts
 }
 
 // repairParts finds the edits that the parts of one rule wish:
@@ -260,6 +272,9 @@ type verdict struct {
 // its holder there for those after it.
 func (r *repair) review(rule int32, wishes []*wish) []verdict {
 	verdicts := make([]verdict, len(wishes))
+	if !slices.ContainsFunc(wishes, func(w *wish) bool { return w.remove }) {
+		return verdicts
+	}
 	before := r.holders(rule)
 	left := slices.Clone(before)
 	var added []ownership.Holder

@@ -180,6 +180,9 @@ func (r *repair) owners(rule int32, wishes []*wish) (owners []string, key string
 
 // keyOf is equal for equal sets of holders.
 func keyOf(holders []ownership.Holder) string {
+	if len(holders) == 1 {
+		return string(holders[0]) + " "
+	}
 	sorted := slices.Clone(holders)
 	slices.Sort(sorted)
 	var b strings.Builder

@@ -61,9 +61,9 @@ func (r *repair) appliable() []int {
 
 // simulate says which of the candidates, made together, do not do what they are for, and why.
 func (r *repair) simulate(applied []int) map[int]string {
-	changes := make([]ownership.Change, len(applied))
+	changes := make([]*ownership.Change, len(applied))
 	for i, index := range applied {
-		changes[i] = r.found[index].Change
+		changes[i] = &r.found[index].Change
 	}
 	edits, from := orderedEdits(changes)
 	text, err := r.file.Apply(edits...)
@@ -145,6 +145,10 @@ func (r *repair) wanted(applied []int) map[cell]string {
 	wanted := make(map[cell]string, len(r.cells))
 	for _, c := range r.cells {
 		c.files = 0
+		if len(wishes[c]) == 0 {
+			wanted[c] = keyOf(r.holders(c.rule))
+			continue
+		}
 		holders := slices.Clone(r.holders(c.rule))
 		for _, w := range wishes[c] {
 			if w.remove {

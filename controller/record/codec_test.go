@@ -31,6 +31,7 @@ func TestEveryInputIsKept(t *testing.T) {
 	kept := map[string]string{
 		"Now": "", "Manifests": "", "Sources": "", "Statuses": "", "FilesOnly": "",
 		"Policies": "as what they were compiled from", "Problems": "but those of compiling, which come again",
+		"Kept":    "of the policies that are recorded; the digests are made again",
 		"Workers": "not kept: how many judge side by side changes no result",
 	}
 	for field := range reflect.TypeFor[engine.Input]().Fields() {

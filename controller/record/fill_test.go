@@ -126,6 +126,8 @@ func filled(t *testing.T, text func(path string, count int) string) parts {
 	f.fill(t, reflect.ValueOf(&p.Input.Problems).Elem(), "Problems")
 	f.fill(t, reflect.ValueOf(&p.policies.Sources).Elem(), "Policies.Sources")
 	f.fill(t, reflect.ValueOf(&p.policies.Unread).Elem(), "Policies.Unread")
+	p.kept = []kept{{policy: text("Kept.policy", 1), area: ownership.AreaID(text("Kept.area", 1))}}
+	f.fill(t, reflect.ValueOf(&p.kept[0].declared).Elem(), "Kept.declared")
 	return p
 }
 
@@ -192,6 +194,11 @@ func eachTextOf(p *parts, show func(path, text string)) {
 	eachText(reflect.ValueOf(p.Input.Problems), "Problems", show)
 	eachText(reflect.ValueOf(p.policies.Sources), "Policies.Sources", show)
 	eachText(reflect.ValueOf(p.policies.Unread), "Policies.Unread", show)
+	for i := range p.kept {
+		show("Kept.policy", p.kept[i].policy)
+		show("Kept.area", string(p.kept[i].area))
+		eachText(reflect.ValueOf(p.kept[i].declared), "Kept.declared", show)
+	}
 	show("By", p.By)
 }
 

@@ -1,8 +1,10 @@
 package record
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/remit-dev/remit/controller/engine"
 	"github.com/remit-dev/remit/controller/manifest"
@@ -24,6 +26,14 @@ type Recording struct {
 type parts struct {
 	Recording
 	policies engine.Recorded
+	kept     []kept
+}
+
+// kept is what a policy declared of an area in an earlier pass, sorted by policy and area.
+type kept struct {
+	policy   string
+	area     ownership.AreaID
+	declared []policy.Declared
 }
 
 // take takes a recording apart. How many workers judge is the machine's business, and is not kept.
@@ -31,10 +41,25 @@ func take(r Recording) parts {
 	p := parts{Recording: r}
 	if r.Input.Policies != nil {
 		p.policies = r.Input.Policies.Recorded()
+		p.kept = takeKept(r.Input.Kept, r.Input.Policies)
 	}
-	p.Input.Policies, p.Input.Workers = nil, 0
+	p.Input.Policies, p.Input.Kept, p.Input.Workers = nil, nil, 0
 	p.Input.Problems = without(r.Input.Problems, p.policies.Refused)
 	return p
+}
+
+// takeKept lists what is kept of policies as they are; of others it would never be used.
+func takeKept(from engine.Kept, policies *engine.Policies) []kept {
+	var list []kept
+	for key, declared := range from {
+		if digest, is := policies.Digest(key.Policy); is && digest == key.Digest {
+			list = append(list, kept{key.Policy, key.Area, declared})
+		}
+	}
+	slices.SortFunc(list, func(a, b kept) int {
+		return cmp.Or(strings.Compare(a.policy, b.policy), strings.Compare(string(a.area), string(b.area)))
+	})
+	return list
 }
 
 // without takes each of some problems out once.
@@ -61,6 +86,14 @@ func (p parts) join() Recording {
 	compiled, refused := engine.RestorePolicies(r.Input.Manifests, p.policies)
 	r.Input.Policies = compiled
 	r.Input.Problems = slices.Concat(r.Input.Problems, refused)
+	for _, entry := range p.kept {
+		if digest, is := compiled.Digest(entry.policy); is {
+			if r.Input.Kept == nil {
+				r.Input.Kept = engine.Kept{}
+			}
+			r.Input.Kept[engine.KeptKey{Policy: entry.policy, Digest: digest, Area: entry.area}] = entry.declared
+		}
+	}
 	return r
 }
 
@@ -76,6 +109,20 @@ func (p *parts) walk(c *codec) {
 	list(c, &p.Input.Problems, problem)
 	list(c, &p.policies.Sources, policySource)
 	list(c, &p.policies.Unread, policyStatus)
+	list(c, &p.kept, func(c *codec, k *kept) {
+		text(c, plain, &k.policy)
+		text(c, plain, &k.area)
+		list(c, &k.declared, declared)
+	})
+}
+
+func declared(c *codec, d *policy.Declared) {
+	text(c, plain, &d.Area)
+	text(c, plain, &d.Role)
+	text(c, holder, &d.Holder)
+	text(c, prose, &d.Reason)
+	text(c, plain, &d.Policy)
+	location(c, &d.Location)
 }
 
 func policySource(c *codec, s *policy.Source) {

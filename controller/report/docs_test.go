@@ -6,11 +6,23 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/remit-dev/remit/controller/ownership"
 )
 
 // Each field of the JSON report is described in docs/reports.md.
 func TestJSONFieldsAreDocumented(t *testing.T) {
-	page, err := os.ReadFile("../../docs/reports.md")
+	fieldsAreDocumented(t, "reports.md", reflect.TypeFor[Document]())
+}
+
+// So is each of a plan in docs/plans.md; problems are as in the report.
+func TestPlanFieldsAreDocumented(t *testing.T) {
+	fieldsAreDocumented(t, "plans.md", reflect.TypeFor[PlanDocument](), reflect.TypeFor[ownership.Problem]())
+}
+
+func fieldsAreDocumented(t *testing.T, name string, document reflect.Type, elsewhere ...reflect.Type) {
+	t.Helper()
+	page, err := os.ReadFile("../../docs/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -19,6 +31,9 @@ func TestJSONFieldsAreDocumented(t *testing.T) {
 		documented[match[1]] = true
 	}
 	seen := map[reflect.Type]bool{}
+	for _, of := range elsewhere {
+		seen[of] = true
+	}
 	var walk func(reflect.Type)
 	walk = func(of reflect.Type) {
 		switch of.Kind() {
@@ -37,10 +52,10 @@ func TestJSONFieldsAreDocumented(t *testing.T) {
 			field := of.Field(i)
 			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			if name != "" && name != "-" && !documented[name] {
-				t.Errorf("docs/reports.md does not describe the field %q of %s", name, of)
+				t.Errorf("the page does not describe the field %q of %s", name, of)
 			}
 			walk(field.Type)
 		}
 	}
-	walk(reflect.TypeFor[Document]())
+	walk(document)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/remit-dev/remit/controller/internal/acme"
 	"github.com/remit-dev/remit/controller/manifest"
 	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/plan"
 	"github.com/remit-dev/remit/controller/report"
 	"github.com/remit-dev/remit/controller/source/git"
 	"github.com/remit-dev/remit/controller/source/people"
@@ -39,12 +40,13 @@ func TestExample(t *testing.T) {
 	if _, err := acme.Make(folder, now); err != nil {
 		t.Fatal(err)
 	}
-	result := pass(t, folder, now)
+	outcome := pass(t, folder, now)
+	result := outcome.Result
 	if os.Getenv("SHOW") != "" {
 		_ = report.Table(os.Stdout, result, report.Options{ManifestsGiven: true, Width: 130, Verbose: os.Getenv("SHOW") == "2"})
 	}
 	golden := filepath.Join("testdata", "example.golden")
-	got := shown(result)
+	got := shown(result) + planned(outcome, now)
 	if *update {
 		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
@@ -60,7 +62,7 @@ func TestExample(t *testing.T) {
 }
 
 // pass is one pass over the example's manifests, which must be without any problem.
-func pass(t *testing.T, folder string, now time.Time) *ownership.Result {
+func pass(t *testing.T, folder string, now time.Time) *engine.Outcome {
 	t.Helper()
 	set, problems, err := manifest.Load(filepath.Join(folder, "manifests"))
 	if err != nil {
@@ -72,7 +74,7 @@ func pass(t *testing.T, folder string, now time.Time) *ownership.Result {
 	}
 	var sources []engine.Observed
 	for _, object := range set.Sources {
-		observed := engine.Observed{MaxStaleness: time.Hour}
+		observed := engine.Observed{MaxStaleness: time.Hour, Mode: ownership.Mode(object.Value.Spec.Mode)}
 		if spec := object.Value.Spec; spec.Git != nil {
 			observed.Source = git.New(object.Value.Name, *spec.Git, object.Dir)
 		} else {
@@ -87,11 +89,10 @@ func pass(t *testing.T, folder string, now time.Time) *ownership.Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result := outcome.Result
-	for _, problem := range result.Problems {
+	for _, problem := range outcome.Result.Problems {
 		t.Error(problem)
 	}
-	return result
+	return outcome
 }
 
 // shown is what the example shows, one line each: states, drift, findings.
@@ -111,6 +112,26 @@ func shown(result *ownership.Result) string {
 	for _, repository := range result.Repositories {
 		fmt.Fprintf(&b, "repository %s rules=%d files=%d unclaimed=%d\n",
 			repository.ID, repository.Rules, repository.Coverage.Total, repository.Unclaimed)
+	}
+	return b.String()
+}
+
+// planned is the plan that the example shows, one line for each change.
+func planned(outcome *engine.Outcome, now time.Time) string {
+	in := plan.Input{Now: now, Snapshot: outcome.Snapshot, Areas: outcome.Areas}
+	for _, area := range outcome.Result.Areas {
+		in.Drift = append(in.Drift, area.Drift)
+	}
+	var b bytes.Buffer
+	made := plan.Make(in)
+	line := func(what string, c ownership.Change) {
+		fmt.Fprintf(&b, "%s %s %s:%d %s %s %s\n", what, c.Operation, c.Repository, c.Line, c.Pattern, strings.Join(c.Owners, " "), c.Area)
+	}
+	for _, change := range made.Changes {
+		line("change", change)
+	}
+	for _, held := range made.Held {
+		line("held "+string(held.Brake), held.Change)
 	}
 	return b.String()
 }
