@@ -99,31 +99,31 @@ func (r *repair) divide(areas []int32) {
 	}
 	matches := r.repository.Matches
 	r.scope = make([]int32, len(matches))
-	local := map[*snapshot.AreaManifest]int32{nil: unclaimed}
-	at := map[[2]int32]int{}
-	last, lastCell := [2]int32{-2, -2}, 0
-	var lastArea *snapshot.AreaManifest
-	number := int32(unclaimed)
+	scopes := map[*snapshot.AreaManifest]int32{nil: unclaimed}
+	cells := map[cell]int{}
+	var last *snapshot.AreaManifest // neighbours are mostly of one area and one rule
+	now, at := cell{rule: -2, scope: unclaimed}, 0
 	for i, rule := range matches {
-		if area := r.repository.Area(i); area != lastArea {
-			known := false
-			if number, known = local[area]; !known {
+		next := cell{rule: rule, scope: now.scope}
+		if area := r.repository.Area(i); area != last {
+			number, known := scopes[area]
+			if !known {
 				number = r.addScope(area, wishing[area])
-				local[area] = number
+				scopes[area] = number
 			}
-			lastArea = area
+			last, next.scope = area, number
 		}
-		r.scope[i] = number
-		if key := [2]int32{rule, number}; key != last {
-			known := false
-			if lastCell, known = at[key]; !known {
-				lastCell = len(r.cells)
-				at[key] = lastCell
-				r.cells = append(r.cells, cell{rule: rule, scope: number})
+		r.scope[i] = next.scope
+		if next != now {
+			index, known := cells[next]
+			if !known {
+				index = len(r.cells)
+				cells[next] = index
+				r.cells = append(r.cells, next)
 			}
-			last = key
+			now, at = next, index
 		}
-		r.cells[lastCell].files++
+		r.cells[at].files++
 	}
 	slices.SortFunc(r.cells, compareCells)
 	wishes := 0

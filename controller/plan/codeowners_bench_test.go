@@ -11,7 +11,7 @@ import (
 	"github.com/remit-dev/remit/controller/snapshot"
 )
 
-// manyRepositories are 100 repositories with 40 folders of 10 files each, an area for each folder. In each, 100 changes
+// manyRepositories are 100 repositories with 50 folders of 10 files each, an area for each folder. In each, 100 changes
 // are to be made: 60 additions to rules of one area, 20 removals there, 20 rules below the catch-all.
 func manyRepositories() Input {
 	set, repositories := &manifest.Set{}, []ownership.Repository{}
@@ -21,7 +21,7 @@ func manyRepositories() Input {
 		var text strings.Builder
 		var paths []string
 		text.WriteString("# owners\n* @root\n\n")
-		for f := range 40 {
+		for f := range 50 {
 			folder := fmt.Sprintf("f%02d", f)
 			approvers := []string{"user:root", "user:new", "user:two"}
 			if f < 20 {
@@ -29,10 +29,8 @@ func manyRepositories() Input {
 			} else {
 				approvers = approvers[:2] // one comes, with a rule of its own where there is none
 			}
-			if f >= 20 && f < 40 {
-				if f < 30 {
-					fmt.Fprintf(&text, "/%s/*.go @root\n/%s/*.md @root\n", folder, folder)
-				}
+			if f >= 20 && f < 30 {
+				fmt.Fprintf(&text, "/%s/*.go @root\n/%s/*.md @root\n", folder, folder)
 			}
 			for i := range 10 {
 				suffix := ".go"
