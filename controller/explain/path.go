@@ -201,35 +201,29 @@ func (x *explainer) addClaims(answer *Path, repository *snapshot.Repository, fil
 		matching = matchingOne(patterns, answer.probe())
 	}
 	won := map[*snapshot.AreaManifest]bool{}
-	var best, tied [2]int
 	for _, at := range slices.Backward(matching) {
 		from := all[len(all)-1-at]
 		claim := Claim{Area: from.Area.ID, Pattern: from.Pattern, Location: x.claimLocation(from, answer.Repository), Status: LessSpecific}
 		claim.Segments, claim.Characters = snapshot.Specificity(from.Pattern)
-		specificity := [2]int{claim.Segments, claim.Characters}
 		_, gets := counts[from.Area]
+		first := len(answer.Claims) == 0 || specificity(claim) == specificity(answer.Claims[0])
 		switch {
 		case gets && (answer.Folder || !won[from.Area]):
-			claim.Status, won[from.Area], best = Wins, true, specificity
-		case ties[from.Area] != "" && (tied == [2]int{} || tied == specificity):
-			claim.Status, tied = Tied, specificity
-		case specificity == best:
+			claim.Status, won[from.Area] = Wins, true
+		case ties[from.Area] != "" && (answer.Folder || first):
+			claim.Status = Tied
+		case first && !gets && !answer.Folder:
 			claim.Status = Above
 		}
 		answer.Claims = append(answer.Claims, claim)
 	}
-	if !answer.Folder { // of equals, the area above may come first
-		for i := range answer.Claims {
-			c := &answer.Claims[i]
-			if c.Status == LessSpecific && [2]int{c.Segments, c.Characters} == best && !won[x.areaOf(c.Area)] {
-				c.Status = Above
-			}
-		}
-		slices.SortStableFunc(answer.Claims, func(a, b Claim) int {
-			return cmp.Or(cmp.Compare(b.Segments, a.Segments), cmp.Compare(b.Characters, a.Characters), cmp.Compare(claimRank(a), claimRank(b)))
-		})
-	}
+	slices.SortStableFunc(answer.Claims, func(a, b Claim) int {
+		return cmp.Or(cmp.Compare(b.Segments, a.Segments), cmp.Compare(b.Characters, a.Characters),
+			cmp.Compare(claimRank(a), claimRank(b)), cmp.Compare(a.Area, b.Area))
+	})
 }
+
+func specificity(c Claim) [2]int { return [2]int{c.Segments, c.Characters} }
 
 // claimLocation is the line of the manifest that makes a claim.
 func (x *explainer) claimLocation(claim snapshot.Claim, repository string) ownership.Location {
@@ -257,13 +251,6 @@ func (x *explainer) claimLocation(claim snapshot.Claim, repository string) owner
 
 func claimRank(c Claim) int {
 	return slices.Index([]ClaimStatus{Wins, Tied, Above, LessSpecific}, c.Status)
-}
-
-func (x *explainer) areaOf(id ownership.AreaID) *snapshot.AreaManifest {
-	if area := x.s.Area(id); area != nil {
-		return area.AreaManifest
-	}
-	return nil
 }
 
 func pathsOf(repository *snapshot.Repository, files []int) []string {
