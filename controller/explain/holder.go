@@ -91,7 +91,7 @@ func (x *explainer) holder(holder ownership.Holder) *Holder {
 		}
 	}
 	slices.SortStableFunc(answer.Holds, func(a, b Held) int { return cmp.Compare(heldRank(a), heldRank(b)) })
-	answer.Named = x.named(answer)
+	answer.Named = x.rulesNaming(answer)
 	for _, membership := range answer.Teams {
 		if through := x.through(membership.Team); len(through.Areas) > 0 {
 			answer.Through = append(answer.Through, through)
@@ -184,8 +184,8 @@ func (x *explainer) withoutEffect(holder ownership.Holder, role ownership.Role, 
 	return found
 }
 
-// named are the rules that name a holder, but for those by which an area is held.
-func (x *explainer) named(holder *Holder) []Rule {
+// rulesNaming are the rules that name a holder, but for those by which an area is held.
+func (x *explainer) rulesNaming(holder *Holder) []Rule {
 	held := map[ownership.Location]bool{}
 	for _, each := range holder.Holds {
 		for _, observed := range each.Observed {
