@@ -155,7 +155,7 @@ func (f explainFlags) where(text string) (*onDisk, error) {
 		if asked && f.view.manifests == "" {
 			return nil, err
 		}
-		return nil, nil //nolint:nilerr // what lies in no checkout is no path that could be answered; it may be something else
+		return nil, nil // what lies in no checkout is no path that could be answered; it may be something else
 	}
 	absolute, err := filepath.Abs(text)
 	if err != nil {

@@ -235,11 +235,10 @@ func find(repository *snapshot.Repository, path string) (place Place, exists boo
 
 // below are the indexes of the sorted files in a folder.
 func below(files []string, folder string) (from, to int) {
-	from, _ = slices.BinarySearch(files, folder)
-	to = from
 	if folder == "" {
 		return 0, len(files)
 	}
+	from, _ = slices.BinarySearch(files, folder)
 	end := folder[:len(folder)-1] + "0" // the character after "/"
 	to, _ = slices.BinarySearch(files, end)
 	return from, to
