@@ -142,6 +142,7 @@ func insertOwners(text string, line parsedLine, owners string) string {
 // before it.
 func rewriteOwners(text string, line parsedLine, change func(placedOwner) (owner string, keep bool)) string {
 	var b strings.Builder
+	b.Grow(len(text))
 	at := 0
 	for i, o := range line.owners {
 		before := line.patternEnd
@@ -150,13 +151,15 @@ func rewriteOwners(text string, line parsedLine, change func(placedOwner) (owner
 		}
 		owner, keep := change(o)
 		if keep {
-			b.WriteString(text[at:o.start] + owner)
+			b.WriteString(text[at:o.start])
+			b.WriteString(owner)
 		} else {
 			b.WriteString(text[at:before])
 		}
 		at = o.end
 	}
-	return b.String() + text[at:]
+	b.WriteString(text[at:])
+	return b.String()
 }
 
 func hasOwner(line parsedLine, owner string) bool {
@@ -193,13 +196,11 @@ next:
 
 // checkOwner refuses what would not be read back as that one owner, and what cannot exist on GitHub.
 func checkOwner(owner string) error {
-	var p lineParser
-	line := p.parse("* " + owner)
-	if len(line.faults) > 0 || line.hasComment || len(line.owners) != 1 || line.owners[0].Text != owner ||
-		strings.ContainsAny(owner, "\x00\n") {
+	kind, ok := ownerKind(owner)
+	if !ok || strings.ContainsAny(owner, " \t\n\v\f\r#\x00") {
 		return fmt.Errorf("%q: %w", owner, ErrBadOwner)
 	}
-	if line.owners[0].Kind == Email {
+	if kind == Email {
 		if owner[0] == '@' {
 			return fmt.Errorf("%q is two owners without a space: %w", owner, ErrBadOwner)
 		}

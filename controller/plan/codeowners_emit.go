@@ -57,7 +57,13 @@ func (s *split) emitInPlace(m *member, needed []int) []int {
 			wishes, verdicts = append(wishes, w), append(verdicts, m.verdicts[i])
 		}
 	}
-	return s.addEdits(wishes, verdicts, parts, needed)
+	from := len(s.found)
+	s.addEdits(wishes, verdicts, parts, needed)
+	indexes := make([]int, len(s.found)-from)
+	for i := range indexes {
+		indexes[i] = from + i
+	}
+	return indexes
 }
 
 // added makes the change that adds an entry.
