@@ -167,12 +167,14 @@ func (s *split) sift(p part) (known, restrained []reviewed) {
 
 // owners are those of a rule after some wishes, as written, and their holders as one string.
 func (r *repair) owners(rule int32, wishes []*wish) (owners []string, key string) {
-	var holders []ownership.Holder
+	before := r.holders(rule)
+	owners = make([]string, 0, len(before)+len(wishes))
+	holders := make([]ownership.Holder, 0, len(before)+len(wishes))
 	gone := func(h ownership.Holder) bool {
 		return slices.ContainsFunc(wishes, func(w *wish) bool { return w.remove && w.holder == h })
 	}
 	for i, owner := range r.written(rule) {
-		if holder := r.holders(rule)[i]; !gone(holder) {
+		if holder := before[i]; !gone(holder) {
 			owners, holders = append(owners, owner.Text), append(holders, holder)
 		}
 	}
@@ -184,15 +186,15 @@ func (r *repair) owners(rule int32, wishes []*wish) (owners []string, key string
 	return owners, keyOf(holders)
 }
 
-// keyOf is equal for equal sets of holders.
+// keyOf is equal for equal sets of holders, which it sorts in place.
 func keyOf(holders []ownership.Holder) string {
-	if len(holders) == 1 {
-		return string(holders[0]) + " "
+	length := 0
+	for _, holder := range holders {
+		length += len(holder) + 1
 	}
-	sorted := slices.Clone(holders)
-	slices.Sort(sorted)
 	var b strings.Builder
-	for _, holder := range slices.Compact(sorted) {
+	b.Grow(length)
+	for _, holder := range setOf(holders) {
 		b.WriteString(string(holder))
 		b.WriteByte(' ') // which no holder has
 	}
