@@ -47,7 +47,7 @@ func (r *repair) wishes(index int32) []*wish {
 	drifts := p.drift[index]
 	room, holders := make([]wish, len(drifts)), make([]ownership.Holder, len(drifts)) // of all at once
 	found := make([]*wish, 0, len(drifts))
-	areas, mode := []ownership.AreaID{area.ID}, ownership.LeastMode(area.Mode, r.repository.Source.Mode)
+	areas, mode := p.ids[index:index+1:index+1], ownership.LeastMode(area.Mode, r.repository.Source.Mode)
 	for i := range drifts {
 		d := &drifts[i]
 		if d.Role != ownership.Approver {
