@@ -15,6 +15,8 @@ type Area struct {
 	Declared ownership.Assignments[ownership.Declaration]
 	// DeclaredUnknown says why what policies declare is not known whole; empty means that it is.
 	DeclaredUnknown string
+	// UnknownDeclared say, by role, why it is not known who is declared, whatever layers the area has.
+	UnknownDeclared map[ownership.Role]string
 	// DeclaredKept says that Declared is then what was declared when it was last known whole.
 	DeclaredKept bool
 	// Refused are the holders, by role, who are declared and count for none, because they are too many.
@@ -24,8 +26,8 @@ type Area struct {
 // UnknownDeclarations says why it is unknown who is declared in a role; empty where it is known. What RoleAssignments
 // and the Area say stands above what policies would, so it is known unless it is to be added to.
 func (a Area) UnknownDeclarations(role ownership.Role) string {
-	if a.DeclaredUnknown == "" {
-		return ""
+	if why := a.UnknownDeclared[role]; why != "" || a.DeclaredUnknown == "" {
+		return why
 	}
 	for _, layer := range a.Layers[role] {
 		if len(layer.Declarations) > 0 && !layer.Add {
@@ -42,6 +44,14 @@ func (a Area) known(role ownership.Role) []ownership.Declaration {
 		return nil
 	}
 	return a.Declared[role]
+}
+
+// InForce are the declarations of a role that are known, or else those that last were.
+func (a Area) InForce(role ownership.Role) []ownership.Declaration {
+	if a.DeclaredKept && a.UnknownDeclared[role] == "" { // who was declared last holds the role until something else is known
+		return a.Declared[role]
+	}
+	return a.known(role)
 }
 
 // Reasons of drift, beside those of snapshot.Standing.
@@ -67,7 +77,8 @@ const (
 //
 //	a holder, declared or observed, is known to be none    Invalid     reason of its standing
 //
-// What is unknown gives no drift. A team never matches one of its members.
+// What is unknown gives no drift, nor does a difference that may be one of names: whose name is observed is not known, and
+// neither whose is declared. A team never matches one of its members.
 func Compare(area Area, s *snapshot.Snapshot) []ownership.Drift {
 	var found []ownership.Drift
 	for _, role := range s.Roles {
@@ -76,11 +87,11 @@ func Compare(area Area, s *snapshot.Snapshot) []ownership.Drift {
 			found = append(found, missing(area, role, observed, s)...)
 		}
 		if area.UnknownDeclarations(role.Role) == "" {
-			found = append(found, unexpected(area, role, observed)...)
+			found = append(found, unexpected(area, role, observed, s)...)
 		}
 		if area.UnknownRoles[role.Role] == "" {
-			found = append(found, conflicting(role, observed)...)
-			found = append(found, emeritus(area, role)...)
+			found = append(found, conflicting(role, observed, s)...)
+			found = append(found, emeritus(area, role, observed, s)...)
 		}
 		found = append(found, invalid(area, role, observed, s)...)
 	}
@@ -122,6 +133,9 @@ func missing(area Area, role ownership.RoleDefinition, observed []ownership.Obse
 			continue
 		}
 		held, locations := extentOf(declared.Holder, observed)
+		if held < total && slices.ContainsFunc(observed, func(o ownership.Observed) bool { return s.People.MayBe(declared.Holder, o.Holder) != "" }) {
+			continue
+		}
 		drift := ownership.Drift{
 			Kind: ownership.Missing, Role: role.Role, Holder: declared.Holder,
 			Locations: append([]ownership.Location{declared.Location}, locations...),
@@ -177,13 +191,15 @@ func extentOf(holder ownership.Holder, observed []ownership.Observed) (files int
 	return files, locations
 }
 
-func unexpected(area Area, role ownership.RoleDefinition, observed []ownership.Observed) []ownership.Drift {
+func unexpected(area Area, role ownership.RoleDefinition, observed []ownership.Observed, s *snapshot.Snapshot) []ownership.Drift {
 	if !role.Exclusive {
 		return nil
 	}
 	var found []ownership.Drift
 	for _, o := range observed {
-		if slices.ContainsFunc(area.known(role.Role), func(d ownership.Declaration) bool { return d.Holder == o.Holder }) {
+		if slices.ContainsFunc(area.known(role.Role), func(d ownership.Declaration) bool {
+			return d.Holder == o.Holder || s.People.MayBe(d.Holder, o.Holder) != ""
+		}) {
 			continue
 		}
 		found = append(found, ownership.Drift{
@@ -195,7 +211,7 @@ func unexpected(area Area, role ownership.RoleDefinition, observed []ownership.O
 }
 
 // conflicting finds the holders whom one authoritative source names and another, which names somebody, does not.
-func conflicting(role ownership.RoleDefinition, observed []ownership.Observed) []ownership.Drift {
+func conflicting(role ownership.RoleDefinition, observed []ownership.Observed, s *snapshot.Snapshot) []ownership.Drift {
 	sources := map[string][]ownership.Holder{}
 	for _, o := range observed {
 		sources[o.Source] = append(sources[o.Source], o.Holder)
@@ -206,7 +222,7 @@ func conflicting(role ownership.RoleDefinition, observed []ownership.Observed) [
 	var found []ownership.Drift
 	for _, o := range observed {
 		for other, holders := range sources {
-			if slices.Contains(holders, o.Holder) {
+			if slices.ContainsFunc(holders, func(h ownership.Holder) bool { return h == o.Holder || s.People.MayBe(h, o.Holder) != "" }) {
 				continue
 			}
 			slices.Sort(holders)

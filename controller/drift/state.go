@@ -12,9 +12,14 @@ import (
 func Requirements(area Area, s *snapshot.Snapshot) []ownership.Requirement {
 	var requirements []ownership.Requirement
 	for _, role := range s.Roles {
-		if role.RequiredFor(area.Tier) {
-			requirements = append(requirements, holderRequirement(area, role, s))
+		if s.RolesUnknown == "" && !role.RequiredFor(area.Tier) {
+			continue
 		}
+		requirement := holderRequirement(area, role, s)
+		if s.RolesUnknown != "" && requirement.Status == ownership.Unmet { // it may not be required
+			requirement.Status, requirement.Reason = ownership.UnknownIfMet, s.RolesUnknown
+		}
+		requirements = append(requirements, requirement)
 	}
 	if len(area.Repositories) > 0 {
 		requirements = append(requirements, fileRequirement(area))
@@ -36,12 +41,8 @@ func holderRequirement(area Area, role ownership.RoleDefinition, s *snapshot.Sna
 	if refused := area.Refused[role.Role]; len(refused) > 0 {
 		requirement.Reason = fmt.Sprintf("%d %s holders are declared, so none counts", len(refused), role.Role)
 	}
-	declarations := area.known(role.Role)
-	if area.DeclaredKept { // who was declared last holds the role until something else is known
-		declarations = area.Declared[role.Role]
-	}
 	var holders []ownership.Holder
-	for _, declared := range declarations {
+	for _, declared := range area.InForce(role.Role) {
 		holders = append(holders, declared.Holder)
 	}
 	for _, observed := range authoritative(area.Observed[role.Role]) {

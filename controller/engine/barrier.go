@@ -16,8 +16,8 @@ const RolesPolicy = "remit-roles"
 
 // merge makes an area's declarations for one role out of its layers, highest first. Each layer that says anything
 // replaces the lower ones, unless it adds to them. A layer, or a union, with more holders than the role allows
-// counts for nothing: neither of two accountable holders is one. inTeam says whether a person is in a team.
-func merge(layers []snapshot.LayerHolders, maxHolders int, inTeam func(person, team ownership.Holder) bool) (declared []ownership.Declaration, tooMany []ownership.Declaration) {
+// counts for nothing: neither of two accountable holders is one. unknown says why it is not known whether they are too many.
+func merge(layers []snapshot.LayerHolders, maxHolders int, who identities) (declared, tooMany []ownership.Declaration, unknown string) {
 	for _, layer := range layers {
 		if len(layer.Declarations) == 0 {
 			continue
@@ -31,27 +31,66 @@ func merge(layers []snapshot.LayerHolders, maxHolders int, inTeam func(person, t
 			break
 		}
 	}
-	if maxHolders > 0 && len(declared) > maxHolders && answering(declared, inTeam) > maxHolders {
-		return nil, declared
+	if maxHolders <= 0 || len(declared) <= maxHolders {
+		return declared, nil, ""
 	}
-	return declared, nil
+	most, least, unknown := answering(declared, who)
+	switch {
+	case most <= maxHolders:
+		return declared, nil, ""
+	case least <= maxHolders:
+		return declared, nil, unknown
+	}
+	return nil, declared, ""
+}
+
+// identities say who is who: whether a person is in a team, and why two names may mean one person. An unknown says why
+// that is not known.
+type identities interface {
+	InTeam(person, team ownership.Holder) (is bool, unknown string)
+	MayBe(a, b ownership.Holder) (unknown string)
 }
 
 // answering counts the holders who answer apart from each other: beside a team, one person in it may be named, who
-// answers for that team.
-func answering(declared []ownership.Declaration, inTeam func(person, team ownership.Holder) bool) int {
-	count := len(declared)
-	for _, team := range declared {
-		if team.Holder.Kind() != ownership.HolderTeam {
+// answers for that team. Where it is not known who is who, they may be as few as least.
+func answering(declared []ownership.Declaration, who identities) (most, least int, unknown string) {
+	most, least = len(declared), len(declared)
+	for i, holder := range declared {
+		if holder.Holder.Kind() == ownership.HolderTeam {
+			named, why := namesOneOf(holder.Holder, declared, who)
+			if named {
+				most--
+			}
+			if named || why != "" {
+				least--
+			}
+			unknown = cmp.Or(unknown, why)
 			continue
 		}
-		if slices.ContainsFunc(declared, func(person ownership.Declaration) bool {
-			return person.Holder.Kind() == ownership.HolderUser && inTeam(person.Holder, team.Holder)
-		}) {
-			count--
+		for _, earlier := range declared[:i] {
+			if why := who.MayBe(earlier.Holder, holder.Holder); why != "" {
+				least--
+				unknown = cmp.Or(unknown, why)
+				break
+			}
 		}
 	}
-	return count
+	return most, least, unknown
+}
+
+// namesOneOf says whether one of the persons declared is in the team.
+func namesOneOf(team ownership.Holder, declared []ownership.Declaration, who identities) (is bool, unknown string) {
+	for _, person := range declared {
+		if person.Holder.Kind() != ownership.HolderUser {
+			continue
+		}
+		in, why := who.InTeam(person.Holder, team)
+		if in {
+			return true, ""
+		}
+		unknown = cmp.Or(unknown, why)
+	}
+	return false, unknown
 }
 
 // barrier merges the layers of all areas: RoleAssignments in force, the Area, what policies declare, the parent.
@@ -70,8 +109,10 @@ type merged struct {
 	// refused are the declarations that count for none, because they are too many; the findings say it too.
 	refused  ownership.Assignments[ownership.Declaration]
 	findings []ownership.Finding
+	// unknown say, by role, why it is not known who is declared although it is known what manifests and policies say.
+	unknown map[ownership.Role]string
 
-	// What it was made of: asked are the teams of which it was asked who is in them.
+	// What it was made of: asked are those of whom it was asked who they are, or who is in them.
 	manifest *snapshot.AreaManifest
 	parent   *merged
 	policies map[ownership.Role][]ownership.Declaration
@@ -122,17 +163,30 @@ func (b *barrier) make(area *snapshot.AreaManifest, parent *merged) *merged {
 	made := &merged{
 		declared: ownership.Assignments[ownership.Declaration]{}, manifest: area, parent: parent, policies: b.policies[area.ID],
 	}
-	inTeam := func(person, team ownership.Holder) bool {
-		made.asked = append(made.asked, team)
-		return b.snapshot.People.InTeam(person, team)
-	}
+	who := asked{b.snapshot.People, &made.asked}
 	for _, role := range b.snapshot.Roles {
 		var inherited []ownership.Declaration
 		if parent != nil {
 			inherited = parent.declared[role.Role]
 		}
-		declared, tooMany := merge(b.layers(area, role.Role, inherited), role.MaxHolders, inTeam)
+		maxHolders := role.MaxHolders
+		if b.snapshot.RolesUnknown != "" {
+			maxHolders = 0
+		}
+		declared, tooMany, unknown := merge(b.layers(area, role.Role, inherited), maxHolders, who)
 		made.declared[role.Role] = declared
+		if b.snapshot.RolesUnknown != "" && len(declared) > 1 {
+			unknown = b.snapshot.RolesUnknown
+		}
+		if parent != nil && b.inherits(area, role.Role) {
+			unknown = cmp.Or(unknown, parent.unknown[role.Role])
+		}
+		if unknown = cmp.Or(area.Unassigned(role.Role), unknown); unknown != "" {
+			if made.unknown == nil {
+				made.unknown = map[ownership.Role]string{}
+			}
+			made.unknown[role.Role] = unknown
+		}
 		if tooMany != nil {
 			made.findings = append(made.findings, tooManyHolders(area, role, tooMany))
 			if made.refused == nil {
@@ -142,6 +196,14 @@ func (b *barrier) make(area *snapshot.AreaManifest, parent *merged) *merged {
 		}
 	}
 	return made
+}
+
+// inherits says whether what the parent declares counts for the area, be it beside what the area's own layers say.
+func (b *barrier) inherits(area *snapshot.AreaManifest, role ownership.Role) bool {
+	if len(b.policies[area.ID][role]) > 0 {
+		return false
+	}
+	return !slices.ContainsFunc(area.Layers[role], func(layer snapshot.LayerHolders) bool { return len(layer.Declarations) > 0 && !layer.Add })
 }
 
 // findings are what Remit itself has to say of the areas' roles.
@@ -185,4 +247,20 @@ func tooManyHolders(area *snapshot.AreaManifest, role ownership.RoleDefinition, 
 		Message: fmt.Sprintf("%s has %d %s holders, at most %d can be, so none counts: %s",
 			area.ID, len(declared), role.Role, role.MaxHolders, strings.Join(names, ", ")),
 	}
+}
+
+// asked notes of whom a People is asked.
+type asked struct {
+	people  *snapshot.People
+	holders *[]ownership.Holder
+}
+
+func (a asked) InTeam(person, team ownership.Holder) (is bool, unknown string) {
+	*a.holders = append(*a.holders, person, team)
+	return a.people.InTeam(person, team)
+}
+
+func (a asked) MayBe(one, other ownership.Holder) (unknown string) {
+	*a.holders = append(*a.holders, one, other)
+	return a.people.MayBe(one, other)
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,6 +18,23 @@ func layer(name ownership.Layer, add bool, holders ...ownership.Holder) snapshot
 	return l
 }
 
+// whoIsWho knows of one team who is in it, not of another; names that end in "?" are not known whose they are.
+type whoIsWho struct{}
+
+func (whoIsWho) InTeam(person, team ownership.Holder) (is bool, unknown string) {
+	if team == "team:acme/maybe" {
+		return false, "it could not be read"
+	}
+	return person == "user:member" && team == "team:acme/a", ""
+}
+
+func (whoIsWho) MayBe(a, b ownership.Holder) (unknown string) {
+	if strings.HasSuffix(string(a), "?") && strings.HasSuffix(string(b), "?") {
+		return "they are not listed"
+	}
+	return ""
+}
+
 func TestMerge(t *testing.T) {
 	const assignment, area, policy, parent = ownership.LayerRoleAssignment, ownership.LayerArea, ownership.LayerPolicy, ownership.LayerParent
 	for name, test := range map[string]struct {
@@ -25,6 +43,7 @@ func TestMerge(t *testing.T) {
 		max     int
 		want    []ownership.Holder
 		tooMany int
+		unknown bool
 	}{
 		"nothing": {reason: "no layer says anything"},
 		"highest wins": {
@@ -62,6 +81,26 @@ func TestMerge(t *testing.T) {
 			layers: []snapshot.LayerHolders{layer(area, false, "team:acme/b", "user:member")},
 			max:    1, tooMany: 2,
 		},
+		"a team and one who may be in it": {
+			reason: "whether they are too many is unknown",
+			layers: []snapshot.LayerHolders{layer(area, false, "team:acme/maybe", "user:member")},
+			max:    1, want: []ownership.Holder{"team:acme/maybe", "user:member"}, unknown: true,
+		},
+		"a team and two who may be in it": {
+			reason: "one person may be named beside a team",
+			layers: []snapshot.LayerHolders{layer(area, false, "team:acme/maybe", "user:member", "user:b")},
+			max:    1, tooMany: 3,
+		},
+		"two names that may be of one person": {
+			reason: "whether they are too many is unknown",
+			layers: []snapshot.LayerHolders{layer(area, false, "user:one?", "user:other?")},
+			max:    1, want: []ownership.Holder{"user:one?", "user:other?"}, unknown: true,
+		},
+		"two names of which one is known": {
+			reason: "they are two",
+			layers: []snapshot.LayerHolders{layer(area, false, "user:one?", "user:b")},
+			max:    1, tooMany: 2,
+		},
 		"two in layers that are replaced": {
 			reason: "only what is in force counts",
 			layers: []snapshot.LayerHolders{layer(assignment, false, "user:a"), layer(area, false, "user:b", "user:c")},
@@ -69,7 +108,10 @@ func TestMerge(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			declared, tooMany := merge(test.layers, test.max, func(person, team ownership.Holder) bool { return person == "user:member" && team == "team:acme/a" })
+			declared, tooMany, unknown := merge(test.layers, test.max, whoIsWho{})
+			if (unknown != "") != test.unknown {
+				t.Errorf("unknown: %q: %s", unknown, test.reason)
+			}
 			var got []ownership.Holder
 			for _, declaration := range declared {
 				got = append(got, declaration.Holder)

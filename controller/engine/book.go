@@ -355,16 +355,31 @@ type KeptKey struct {
 // Kept is what policies declared of areas when they last could tell.
 type Kept map[KeptKey][]policy.Declared
 
-// Kept gives what is to be given to the next pass as Input.Kept, where that is made by another Engine.
+// Kept gives what is to be given to the next pass as Input.Kept, where that is made by another Engine. It is asked for before
+// the Engine of this Outcome makes another pass.
 func (o *Outcome) Kept() Kept {
 	kept := Kept{}
-	book := o.memory.declaring
-	for _, page := range book.order {
-		for i, instance := range book.instances[page.key.kind] {
-			if last := book.last(page.verdicts[i]); last != nil {
-				kept[KeptKey{instance.name, instance.digest, ownership.AreaID(page.key.id)}] = last.declared
-			}
+	for key, declared := range o.memory.declaring.kept() {
+		kept[key] = declared
+	}
+	for name, orphan := range o.memory.orphaned {
+		for area, declared := range orphan.declared {
+			kept[KeptKey{name, orphan.digest, area}] = declared
 		}
 	}
 	return kept
+}
+
+// kept ranges over what policies declared when they last could tell.
+func (b *book) kept() iter.Seq2[KeptKey, []policy.Declared] {
+	return func(yield func(KeptKey, []policy.Declared) bool) {
+		for _, page := range b.order {
+			for i, instance := range b.instances[page.key.kind] {
+				last := b.last(page.verdicts[i])
+				if last != nil && !yield(KeptKey{instance.name, instance.digest, ownership.AreaID(page.key.id)}, last.declared) {
+					return
+				}
+			}
+		}
+	}
 }

@@ -201,8 +201,8 @@ func heldBy(areas []drift.Area, wanted map[ownership.Holder]bool) map[ownership.
 		if wanted != nil && !holdsAny(area, wanted) {
 			continue
 		}
-		for role, declarations := range sorted(area.Declared) {
-			for _, d := range declarations {
+		for role := range sorted(area.Declared) {
+			for _, d := range area.InForce(role) {
 				add(d.Holder, policy.HeldDocument{Area: string(area.ID), Role: string(role), How: "declared", At: d.Location.String()})
 			}
 		}

@@ -27,6 +27,8 @@ type Input struct {
 	FilesOnly bool
 	// Workers is how many subjects are judged side by side; 0 means as many as there are processors.
 	Workers int
+	// Deadline is how long a policy may take for one subject; 0 means policy.DefaultDeadline.
+	Deadline time.Duration
 	// Kept is what policies declared in an earlier pass, for those that cannot tell now. An Engine that has made a pass
 	// remembers it by itself.
 	Kept Kept
@@ -107,8 +109,10 @@ type memory struct {
 	// unsure says, by area, why what policies declare may not be whole; keeping, for which of them what was declared last stands.
 	unsure  map[ownership.AreaID]string
 	keeping map[ownership.AreaID]bool
-	areas   []drift.Area
-	held    map[ownership.Holder][]policy.HeldDocument
+	// orphaned is, by name, what policies declared last that are lost.
+	orphaned map[string]orphan
+	areas    []drift.Area
+	held     map[ownership.Holder][]policy.HeldDocument
 	// unknownHolds says why it may not be known whole what people hold.
 	unknownHolds string
 	// failed are the failures of policies, and their warnings.
@@ -146,6 +150,7 @@ func begin(in Input, before *memory) (*pass, error) {
 	}
 	p.snapshot = snapshot.Next(earlier, snapshot.Input{Now: in.Now, Manifests: in.Manifests, Sources: in.Sources, FilesOnly: in.FilesOnly})
 	if !p.samePolicies() {
+		p.orphaned = p.orphans(before)
 		p.declaring.open(in.Policies.set)
 		p.judging.open(in.Policies.set)
 	}

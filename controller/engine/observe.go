@@ -30,6 +30,8 @@ type Observed struct {
 	Discover  bool
 	// Mode is how far Remit may go in changing what the source observes; empty means Observe.
 	Mode ownership.Mode
+	// Names are patterns of path.Match for what its repositories are called; nil means that they may be called anything.
+	Names []string
 	// MaxStaleness is how old facts may be before they count as unknown.
 	MaxStaleness time.Duration
 	// Suspended sources are not observed; their facts are unknown.
@@ -89,7 +91,7 @@ func (o *Observer) look(ctx context.Context, source Observed, now time.Time) (sn
 	observation, status.LastSuccess = o.remember(source, observation, now)
 	status.Repositories, status.People, status.Teams = len(observation.Repositories)+len(observation.Catalogs), len(observation.People), len(observation.Teams)
 	return snapshot.Source{
-		Name: source.Name(), Kind: source.Kind(), Authority: source.Authority, Discover: source.Discover, Mode: source.Mode,
+		Name: source.Name(), Kind: source.Kind(), Authority: source.Authority, Discover: source.Discover, Mode: source.Mode, Names: source.Names,
 		Observation: observation,
 	}, status
 }

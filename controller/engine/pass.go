@@ -20,14 +20,15 @@ type declared map[ownership.AreaID]map[ownership.Role][]ownership.Declaration
 func (p *pass) declare(ctx context.Context) error {
 	s, earlier := p.snapshot, p.barrier
 	if !p.in.Policies.declares() {
-		p.plain, p.unsure, p.keeping = nil, nil, nil
+		p.plain, p.unsure, p.keeping, p.orphaned = nil, nil, nil, nil
 		p.declaring = newBook(true)
 		p.barrier = newBarrier(s, nil, earlier)
 		return nil
 	}
 	p.plain = newBarrier(s, nil, p.plain)
 	plain := func(area *snapshot.Area) drift.Area {
-		return drift.Area{Area: area, Declared: p.plain.merged[area.ID].declared}
+		merged := p.plain.merged[area.ID]
+		return drift.Area{Area: area, Declared: merged.declared, UnknownDeclared: merged.unknown, DeclaredUnknown: undeclared(area.AreaManifest)}
 	}
 	subject := func(key pageKey) policy.Subject {
 		area := plain(s.Area(ownership.AreaID(key.id)))
@@ -73,14 +74,14 @@ func (p *pass) declared() declared {
 				if kept, known := p.kept[KeptKey{instance.name, instance.digest, area}]; known && !said.keeps {
 					said.declared, said.keeps = kept, true
 				}
-				p.keeping[area] = said.keeps && (p.unsure[area] == "" || p.keeping[area])
-				p.unsure[area] = cmp.Or(p.unsure[area], why)
+				p.doubt(area, why, said.keeps)
 			}
 			for _, d := range said.declared {
 				p.add(declarations, d)
 			}
 		}
 	}
+	p.declaredByLost(declarations)
 	for _, roles := range declarations {
 		for _, each := range roles {
 			slices.SortFunc(each, func(a, b ownership.Declaration) int {
@@ -108,7 +109,7 @@ func (p *pass) compare() {
 	p.changed = make([]bool, len(s.Areas))
 	for i, area := range s.Areas {
 		merged := p.barrier.merged[area.ID]
-		now := drift.Area{Area: area, Declared: merged.declared, Refused: merged.refused}
+		now := drift.Area{Area: area, Declared: merged.declared, Refused: merged.refused, UnknownDeclared: merged.unknown}
 		now.DeclaredUnknown, now.DeclaredKept = p.unsureOf(area.AreaManifest)
 		if at := p.earlier(i); at >= 0 && p.sameArea(now, merged, at) {
 			areas[i], results[i] = p.before.areas[at], p.before.result.Areas[at]
@@ -162,6 +163,16 @@ func (p *pass) affects(area drift.Area) bool {
 		}
 	}
 	return false
+}
+
+// undeclared says why it is not known what manifests declare of an area: its own, or one on the way up, has errors.
+func undeclared(area *snapshot.AreaManifest) string {
+	for ; area != nil; area = area.Parent {
+		if area.Undeclared != "" {
+			return area.Undeclared
+		}
+	}
+	return ""
 }
 
 // unsureOf says why an area's declarations may not be whole: its own, or those of an area it inherits from. Either a
@@ -306,7 +317,8 @@ func (p *pass) ask(ctx context.Context, book *book, subject func(pageKey) policy
 		p.gone = true
 	}
 	statuses, pages, err := book.ask(ctx, asking{
-		set: p.in.Policies.set, store: p.facts.store, reads: p.reads, options: policy.Options{Workers: p.in.Workers}, subject: subject,
+		set: p.in.Policies.set, store: p.facts.store, reads: p.reads, subject: subject,
+		options: policy.Options{Workers: p.in.Workers, Deadline: p.in.Deadline},
 	})
 	if err != nil {
 		return nil, err

@@ -70,9 +70,18 @@ func TestPassStates(t *testing.T) {
 			drift: "missing approver team:acme/web partial-extent",
 		},
 		"permissions not complete": {
-			reason: "missing access is proved by a complete list only",
+			reason: "missing access is proved by a complete list only; some being listed, what is not is unknown",
 			change: func(w *world) { w.people.Teams[1].Repositories = nil; w.people.AllPermissions = false },
-			shop:   ownership.Partial, check: ownership.Owned,
+			shop:   ownership.Partial, check: ownership.Unknown,
+			drift: "missing approver team:acme/web partial-extent",
+		},
+		"no permissions at all": {
+			reason: "of what no source shows, nothing is asked",
+			change: func(w *world) {
+				w.people.Teams[0].Repositories, w.people.Teams[1].Repositories = nil, nil
+				w.people.AllPermissions = false
+			},
+			shop: ownership.Partial, check: ownership.Owned,
 			drift: "missing approver team:acme/web partial-extent",
 		},
 		"a placeholder": {

@@ -26,6 +26,8 @@ type Policies struct {
 	settings map[string]settings
 	failed   []ownership.PolicyStatus
 	recorded Recorded
+	// lost are the instances that could not be compiled and may declare.
+	lost []lostPolicy
 }
 
 // settings are one instance's, beside its Rego.
@@ -78,6 +80,7 @@ func CompilePolicies(in PolicyInput) (*Policies, []ownership.Problem) {
 	p.set = set
 	p.recorded = Recorded{Sources: sources, Unread: slices.Clone(p.failed), Refused: refused}
 	p.failRefused(sources, refused)
+	p.findLost(in.Manifests, sources)
 	return p, append(problems, refused...)
 }
 
@@ -177,20 +180,20 @@ func (p *Policies) fail(name string, problem ownership.Problem) {
 	p.failed = append(p.failed, ownership.PolicyStatus{Name: name, Error: problem.Error()})
 }
 
-// declares says whether any instance has a rule that declares.
+// declares says whether any instance has a rule that declares, or may have.
 func (p *Policies) declares() bool {
-	return slices.ContainsFunc(p.set.Policies(), func(instance policy.Policy) bool { return slices.Contains(instance.Rules, "declare") })
+	return len(p.lost) > 0 || slices.ContainsFunc(p.set.Policies(), func(instance policy.Policy) bool { return slices.Contains(instance.Rules, "declare") })
 }
 
 // applies says whether an instance judges an area.
 func (p *Policies) applies(instance string, area *snapshot.Area) bool {
-	set := p.settings[instance]
-	if set.match == nil {
-		return true
-	}
-	return (len(set.match.Namespaces) == 0 || slices.Contains(set.match.Namespaces, area.Namespace)) &&
-		(len(set.match.Tiers) == 0 || slices.Contains(set.match.Tiers, area.Tier)) &&
-		set.selector.Matches(labels.Set(area.Labels))
+	return p.settings[instance].applies(area)
+}
+
+func (s settings) matches(area *snapshot.Area) bool {
+	return (len(s.match.Namespaces) == 0 || slices.Contains(s.match.Namespaces, area.Namespace)) &&
+		(len(s.match.Tiers) == 0 || slices.Contains(s.match.Tiers, area.Tier)) &&
+		s.selector.Matches(labels.Set(area.Labels))
 }
 
 // exempt marks the findings that an exemption in force covers. It never takes one away.

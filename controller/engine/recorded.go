@@ -41,8 +41,12 @@ func RestorePolicies(manifests *manifest.Set, recorded Recorded) (*Policies, []o
 	p.set = set
 	p.recorded = Recorded{Sources: recorded.Sources, Unread: recorded.Unread, Refused: refused}
 	p.failRefused(recorded.Sources, refused)
+	p.findLost(manifests, recorded.Sources)
 	return p, refused
 }
+
+// Lost says whether an instance may declare and cannot be asked, so that what it declared last is of use.
+func (p *Policies) Lost(name string) bool { return p.isLost(name) }
 
 // Digest stands for an instance as it was compiled, as in a KeptKey; is is false where there is none of the name.
 func (p *Policies) Digest(name string) (digest policy.Digest, is bool) {

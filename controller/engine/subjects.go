@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 
@@ -80,6 +82,9 @@ func unknownInput(area drift.Area, s *snapshot.Snapshot) []store.Unknown {
 	for _, role := range s.Roles {
 		unknown = because(unknown, area.UnknownDeclarations(role.Role), "declared", string(role.Role))
 	}
+	unknown = because(unknown, s.RolesUnknown, "declared") // of roles that are not among the default ones, too
+	unknown = because(unknown, s.RolesUnknown, "observed")
+	unknown = because(unknown, s.RolesUnknown, "drift")
 	unknown = because(unknown, area.Coverage.Unknown, "coverage")
 	unknown = because(unknown, area.Coverage.Unknown, "codeowners")
 	unknown = because(unknown, area.UnknownHistory, "contributors")
@@ -123,6 +128,9 @@ func unknownHolds(areas []drift.Area) string {
 		if area.DeclaredUnknown != "" {
 			return string(area.ID) + ": " + area.DeclaredUnknown
 		}
+		for role, because := range sorted(area.UnknownDeclared) {
+			return fmt.Sprintf("%s: who is declared %s is unknown: %s", area.ID, role, because)
+		}
 		for role, because := range sorted(area.UnknownRoles) {
 			return fmt.Sprintf("%s: who is %s is unknown: %s", area.ID, role, because)
 		}
@@ -133,18 +141,28 @@ func unknownHolds(areas []drift.Area) string {
 func (p *pass) unknownPerson(person *ownership.Person) []store.Unknown {
 	unknown := because(nil, person.Unknown, "person")
 	unknown = because(unknown, person.Unknown, "teams")
-	unknown = because(unknown, p.snapshot.People.Unknown, "teams")
+	unknown = because(unknown, p.snapshot.People.UnknownTeams(), "teams")
+	unknown = because(unknown, p.snapshot.People.UnknownTeams(), "person", "teams")
 	return because(unknown, p.unknownHolds, "holds")
 }
 
 func (p *pass) unknownTeam(holder ownership.Holder, team *ownership.Team) []store.Unknown {
 	people := p.snapshot.People
 	unknown := because(nil, team.Unknown, "team")
-	unknown = because(unknown, people.UnlistedMember(holder), "team", "active_members")
-	unknown = because(unknown, people.UnknownBelow(holder), "team", "members")
-	unknown = because(unknown, people.UnknownBelow(holder), "team", "active_members")
+	for field, why := range unknownTeamFields(people, holder) {
+		unknown = because(unknown, why, "team", field)
+	}
 	unknown = because(unknown, people.IncompleteTeams(), "children")
 	return because(unknown, p.unknownHolds, "holds")
+}
+
+// unknownTeamFields are the fields of a team's document that may not be whole although the team could be read, and why.
+func unknownTeamFields(people *snapshot.People, holder ownership.Holder) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		below := people.UnknownBelow(holder)
+		_ = yield("members", below) && yield("active_members", cmp.Or(people.UnlistedMember(holder), below)) &&
+			yield("repositories", people.UnknownPermissions(holder))
+	}
 }
 
 // unknownData names the parts of data.remit that rest on unknown facts; areas is nil while policies declare. The holders
@@ -165,14 +183,16 @@ func unknownData[V any](s *snapshot.Snapshot, areas []drift.Area, holders map[ow
 	add(s.People.Unknown, documentTeams)
 	incomplete(s.People.Incomplete(), documentPeople)
 	incomplete(s.People.IncompleteTeams(), documentTeams)
+	teamsUnknown := s.People.UnknownTeams()
 	for holder, person := range s.People.Persons {
 		add(person.Unknown, documentPeople, string(holder))
+		add(teamsUnknown, documentPeople, string(holder), "teams")
 	}
 	for holder, team := range s.People.Teams {
 		add(team.Unknown, documentTeams, string(holder))
-		add(s.People.UnlistedMember(holder), documentTeams, string(holder), "active_members")
-		add(s.People.UnknownBelow(holder), documentTeams, string(holder), "members")
-		add(s.People.UnknownBelow(holder), documentTeams, string(holder), "active_members")
+		for field, why := range unknownTeamFields(s.People, holder) {
+			add(why, documentTeams, string(holder), field)
+		}
 	}
 	for holder := range holders { // teams that may exist although they are not listed
 		if holder.Kind() != ownership.HolderTeam || s.People.Teams[holder] != nil {
@@ -195,6 +215,14 @@ func unknownData[V any](s *snapshot.Snapshot, areas []drift.Area, holders map[ow
 			add(area.UnknownDeclarations(role.Role), documentAreas, string(area.ID), "declared", string(role.Role))
 		}
 		add(area.DeclaredUnknown, documentLoad)
+		for _, why := range sorted(area.UnknownDeclared) {
+			add(why, documentLoad)
+		}
+		if s.RolesUnknown != "" {
+			add(s.RolesUnknown, documentAreas, string(area.ID), "declared")
+			add(s.RolesUnknown, documentAreas, string(area.ID), "observed")
+		}
 	}
+	add(s.RolesUnknown, documentLoad)
 	return unknown
 }

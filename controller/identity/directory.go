@@ -12,7 +12,7 @@ const github = "github"
 
 // Directory finds people by what systems call them. It is immutable and safe for concurrent use.
 type Directory struct {
-	// people are the ids of those who have an entry of their own (see bare).
+	// people are the ids of those who have an entry of their own (see IsLogin).
 	people map[string]bool
 	// logins and emails give the ids of all who claim a login ("system login", lower case) or an address.
 	logins, emails map[string][]string
@@ -31,14 +31,14 @@ func New(people []ownership.Person) *Directory {
 	}
 	owners := map[string][]*ownership.Person{}
 	for i := range people {
-		if p := &people[i]; !bare(p) && p.Logins[github] != "" {
+		if p := &people[i]; !IsLogin(p) && p.Logins[github] != "" {
 			login := strings.ToLower(p.Logins[github])
 			owners[login] = append(owners[login], p)
 		}
 	}
 	for i := range people {
 		p := &people[i]
-		if bare(p) && slices.ContainsFunc(owners[p.ID], func(o *ownership.Person) bool { return o.Source != p.Source && o.ID != p.ID }) {
+		if IsLogin(p) && slices.ContainsFunc(owners[p.ID], func(o *ownership.Person) bool { return o.Source != p.Source && o.ID != p.ID }) {
 			continue
 		}
 		d.people[p.ID] = true
@@ -74,8 +74,8 @@ func (d *Directory) addIDs(people []ownership.Person) {
 	}
 }
 
-// bare says that an entry holds nothing but a GitHub login, which is its id too.
-func bare(p *ownership.Person) bool {
+// IsLogin says that an entry holds nothing but a GitHub login, which is its id too: another source may know whose it is.
+func IsLogin(p *ownership.Person) bool {
 	return len(p.Logins) == 1 && strings.EqualFold(p.Logins[github], p.ID) &&
 		len(p.Emails) == 0 && p.Name == "" && p.Ends.IsZero() && p.Kind == ownership.Human
 }

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -31,16 +32,35 @@ type entry struct {
 	add                   func(*Set)
 	// salvaged is what can be read of an Area with errors.
 	salvaged *Object[v1alpha1.Area]
+	// lost is what can be told of an object with errors.
+	lost Lost
 }
 
 func (c *checker) document(chunk chunk) {
 	nodes, problem := chunk.parse(c.file)
 	if problem != nil {
 		c.problems = append(c.problems, *problem)
+		if !problem.Warning {
+			c.guess(chunk.text, problem.Location, len(nodes))
+		}
 	}
 	for _, node := range nodes {
 		c.classify(node, false)
 	}
+}
+
+// guess notes which object the text was to be that cannot be read, unless something of it could. An Area stays, by its name.
+func (c *checker) guess(text []byte, at ownership.Location, read int) {
+	guessed, ours := guess(text, at)
+	if _, known := c.schemas[guessed.Kind]; !ours || !known || read > 0 {
+		return
+	}
+	found := entry{kind: guessed.Kind, namespace: guessed.Namespace, name: guessed.Name, location: at, lost: guessed}
+	if guessed.Kind == "Area" {
+		metadata := map[string]any{"name": guessed.Name, "namespace": cmp.Or(guessed.Namespace, DefaultNamespace)}
+		found.salvaged = salvage(map[string]any{"metadata": metadata}, origin{location: at, dir: c.dir, root: c.root})
+	}
+	c.entries = append(c.entries, found)
 }
 
 // classify decides what a YAML document is. Folders of manifests hold other files too: people, values of a Helm
@@ -179,7 +199,7 @@ func (c *checker) object(node *yaml.Node, kind string) {
 		found.add = add
 	}
 	if len(problems) > 0 {
-		found.add = nil
+		found.add, found.lost = nil, lost(kind, value, place)
 		if kind == "Area" {
 			found.salvaged = salvage(value, origin{location: place, dir: c.dir, root: c.root, fields: reader.fields})
 		}

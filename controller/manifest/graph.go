@@ -69,6 +69,7 @@ func (a *assembler) add(e entry) {
 	if e.add == nil {
 		a.invalid[id] = e
 		a.set.Invalid[e.kind]++
+		a.set.Lost = append(a.set.Lost, e.lost)
 		return
 	}
 	if other, taken := a.first[id]; taken {

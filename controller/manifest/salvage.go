@@ -31,6 +31,9 @@ func salvage(value map[string]any, from origin) *Object[v1alpha1.Area] {
 				v1alpha1.RepositoryScope{Name: name, Paths: paths})
 		}
 	}
+	if entities, ok := texts(scope["entities"]); ok {
+		object.Value.Spec.Scope.Entities = entities
+	}
 	return &object
 }
 

@@ -36,6 +36,8 @@ type Set struct {
 	Broken map[ownership.AreaID]Broken
 	// Invalid counts the objects that were left out for their errors, by kind.
 	Invalid map[string]int
+	// Lost are the objects that Invalid counts, as far as something can be told of them, in the order of the files.
+	Lost []Lost
 	// Files are the files that were read or could not be, Folders the folders that were looked through, for watching.
 	Files   []string
 	Folders []string

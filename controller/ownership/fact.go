@@ -80,7 +80,8 @@ const (
 	Contractor PersonKind = "contractor"
 )
 
-// Person is one human, bot or contractor with logins and addresses in several systems.
+// Person is one human, bot or contractor with logins and addresses in several systems. Of one who could not be read whole,
+// the ID, logins and addresses are known all the same; a source that cannot tell these does not list all people.
 type Person struct {
 	// ID is the canonical, lower-case name; the holder is "user:" + ID.
 	ID   string
@@ -128,7 +129,8 @@ type Team struct {
 	// ID is "organisation/slug", lower case; the holder is "team:" + ID.
 	ID   string
 	Name string
-	// Parent is the parent team's ID, or empty. A child inherits its parent's access.
+	// Parent is the parent team's ID, or empty. A child inherits its parent's access. It is known also of a team that could
+	// not be read whole; a source that cannot tell it does not list all teams.
 	Parent string
 	// Members and Maintainers are person IDs; a maintainer is not repeated as a member. A login that
 	// belongs to no known person stays as it is, lower case.

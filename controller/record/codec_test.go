@@ -31,8 +31,9 @@ func TestEveryInputIsKept(t *testing.T) {
 	kept := map[string]string{
 		"Now": "", "Manifests": "", "Sources": "", "Statuses": "", "FilesOnly": "",
 		"Policies": "as what they were compiled from", "Problems": "but those of compiling, which come again",
-		"Kept":    "of the policies that are recorded; the digests are made again",
-		"Workers": "not kept: how many judge side by side changes no result",
+		"Kept":     "of the policies that are recorded; the digests are made again",
+		"Workers":  "not kept: how many judge side by side changes no result",
+		"Deadline": "not kept: it is for the machine that judges",
 	}
 	for field := range reflect.TypeFor[engine.Input]().Fields() {
 		if _, known := kept[field.Name]; !known {

@@ -12,6 +12,7 @@ func source(c *codec, s *snapshot.Source) {
 	texts(c, plain, &s.Authority.Repositories)
 	c.flag(&s.Discover)
 	text(c, word, &s.Mode)
+	texts(c, plain, &s.Names)
 	observation(c, &s.Observation)
 }
 

@@ -36,14 +36,15 @@ type kept struct {
 	declared []policy.Declared
 }
 
-// take takes a recording apart. How many workers judge is the machine's business, and is not kept.
+// take takes a recording apart. How many workers judge, and how long a policy may take, is the machine's
+// business, and is not kept.
 func take(r Recording) parts {
 	p := parts{Recording: r}
 	if r.Input.Policies != nil {
 		p.policies = r.Input.Policies.Recorded()
 		p.kept = takeKept(r.Input.Kept, r.Input.Policies)
 	}
-	p.Input.Policies, p.Input.Kept, p.Input.Workers = nil, nil, 0
+	p.Input.Policies, p.Input.Kept, p.Input.Workers, p.Input.Deadline = nil, nil, 0, 0
 	p.Input.Problems = without(r.Input.Problems, p.policies.Refused)
 	return p
 }
@@ -52,7 +53,7 @@ func take(r Recording) parts {
 func takeKept(from engine.Kept, policies *engine.Policies) []kept {
 	var list []kept
 	for key, declared := range from {
-		if digest, is := policies.Digest(key.Policy); is && digest == key.Digest {
+		if digest, is := policies.Digest(key.Policy); is && digest == key.Digest || policies.Lost(key.Policy) {
 			list = append(list, kept{key.Policy, key.Area, declared})
 		}
 	}
@@ -87,7 +88,7 @@ func (p parts) join() Recording {
 	r.Input.Policies = compiled
 	r.Input.Problems = slices.Concat(r.Input.Problems, refused)
 	for _, entry := range p.kept {
-		if digest, is := compiled.Digest(entry.policy); is {
+		if digest, is := compiled.Digest(entry.policy); is || compiled.Lost(entry.policy) {
 			if r.Input.Kept == nil {
 				r.Input.Kept = engine.Kept{}
 			}

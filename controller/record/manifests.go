@@ -20,8 +20,25 @@ func manifests(c *codec, s *manifest.Set) {
 		problem(c, &broken.Problem)
 	})
 	table(c, word, &s.Invalid, func(c *codec, n *int) { number(c, n) })
+	list(c, &s.Lost, lost)
 	texts(c, file, &s.Files)
 	texts(c, file, &s.Folders)
+}
+
+func lost(c *codec, l *manifest.Lost) {
+	text(c, word, &l.Kind)
+	text(c, plain, &l.Namespace)
+	text(c, plain, &l.Name)
+	location(c, &l.Location)
+	text(c, plain, &l.Area)
+	text(c, plain, &l.Role)
+	texts(c, word, &l.Sources)
+	texts(c, plain, &l.Names)
+	texts(c, plain, &l.Repositories)
+	c.flag(&l.Claims)
+	text(c, plain, &l.Library)
+	c.flag(&l.Declares)
+	optional(c, &l.Match, policyMatch)
 }
 
 // object is one object of a kind, with where it and its fields stand.
@@ -106,17 +123,19 @@ func declaredTeam(c *codec, t *v1alpha1.Team) {
 	c.flag(&t.Spec.Suspend)
 }
 
+func policyMatch(c *codec, m *v1alpha1.PolicyMatch) {
+	texts(c, plain, &m.Namespaces)
+	texts(c, plain, &m.Tiers)
+	optional(c, &m.Areas, selector)
+}
+
 func responsibilityPolicy(c *codec, p *v1alpha1.ResponsibilityPolicy) {
 	metadata(c, &p.ObjectMeta)
 	text(c, plain, &p.Spec.Library)
 	text(c, rego, &p.Spec.Rego)
 	text(c, file, &p.Spec.RegoFile)
 	table(c, plain, &p.Spec.Parameters, func(c *codec, value *apiextensionsv1.JSON) { bytes(c, parameter, &value.Raw) })
-	optional(c, &p.Spec.Match, func(c *codec, m *v1alpha1.PolicyMatch) {
-		texts(c, plain, &m.Namespaces)
-		texts(c, plain, &m.Tiers)
-		optional(c, &m.Areas, selector)
-	})
+	optional(c, &p.Spec.Match, policyMatch)
 	text(c, word, &p.Spec.Severity)
 	list(c, &p.Spec.Exemptions, func(c *codec, e *v1alpha1.Exemption) {
 		text(c, subject, &e.Subject)

@@ -36,16 +36,16 @@ func (a affected) names(repository *Repository) bool {
 // nextPeople makes the people, or takes over those of before where nothing has changed, and says who is affected.
 func (s *Snapshot) nextPeople(before *Snapshot, in Input, placeholders []string) affected {
 	if before == nil {
-		s.People = newPeople(in.Now, in.Sources, placeholders, nil)
+		s.People = newPeople(in.Now, in.Sources, placeholders, s.RolesUnknown, nil)
 		return affected{all: true}
 	}
 	was := before.People
 	still := !in.Now.Before(before.Now) && !passed(was.moments, before.Now, in.Now)
-	if still && slices.Equal(was.placeholders, placeholders) && samePeople(before.Sources, in.Sources) {
+	if still && slices.Equal(was.placeholders, placeholders) && was.unsettled == s.RolesUnknown && samePeople(before.Sources, in.Sources) {
 		s.People = was
 		return affected{}
 	}
-	s.People = newPeople(in.Now, in.Sources, placeholders, was)
+	s.People = newPeople(in.Now, in.Sources, placeholders, s.RolesUnknown, was)
 	return s.People.since(was)
 }
 
@@ -87,8 +87,8 @@ func sameFacts[T any](a, b []T, same func(a, b *T) bool) bool {
 
 // since says who is affected by the change from other people to these.
 func (p *People) since(was *People) affected {
-	if p.directory != was.directory || p.Observed != was.Observed || p.Unknown != was.Unknown || p.complete != was.complete ||
-		!maps.Equal(p.listed, was.listed) || !maps.Equal(p.permitted, was.permitted) || !slices.Equal(p.placeholders, was.placeholders) {
+	if p.unsettled != was.unsettled || p.directory != was.directory || p.Observed != was.Observed || p.Unknown != was.Unknown || p.complete != was.complete ||
+		!maps.Equal(p.listed, was.listed) || !maps.Equal(p.permitted, was.permitted) || !maps.Equal(p.shown, was.shown) || !slices.Equal(p.placeholders, was.placeholders) {
 		return affected{all: true}
 	}
 	holders := map[ownership.Holder]bool{}
@@ -100,7 +100,7 @@ func (p *People) since(was *People) affected {
 	}
 	for holder, team := range p.Teams {
 		if earlier := was.Teams[holder]; earlier == nil || p.Standing(holder) != was.Standing(holder) || team.Secret != earlier.Secret ||
-			team.Source != earlier.Source || team.Location != earlier.Location ||
+			team.Source != earlier.Source || team.Location != earlier.Location || p.UnknownBelow(holder) != was.UnknownBelow(holder) ||
 			!slices.Equal(p.members[holder], was.members[holder]) || !sameLadder(p, was, holder) {
 			holders[holder] = true
 		}
@@ -121,7 +121,7 @@ func sameLadder(p, was *People, team ownership.Holder) bool {
 		if now == nil || then == nil {
 			return now == then
 		}
-		if now.Parent != then.Parent || !maps.Equal(now.Repositories, then.Repositories) {
+		if now.Parent != then.Parent || now.Unknown != then.Unknown || !maps.Equal(now.Repositories, then.Repositories) {
 			return false
 		}
 		if now.Parent == "" {

@@ -54,6 +54,8 @@ type AreaManifest struct {
 	broken string
 	scope  []v1alpha1.RepositoryScope
 	parent string
+	// unassigned says, by role ("" for any), which RoleAssignment could not be read.
+	unassigned map[ownership.Role]string
 	// named are the catalog entities that the area names.
 	named []ownership.EntityRef
 }
@@ -233,11 +235,11 @@ func (f *frame) addVirtualAreas(repositories []*Repository) {
 		}
 	}
 	for _, repository := range repositories {
-		if claimed[repository.ID()] || !(f.in.FilesOnly || repository.Source.Discover) {
+		if claimed[repository.ID()] || f.unclaimed[repository.ID()] != "" || !(f.in.FilesOnly || repository.Source.Discover) {
 			continue
 		}
 		f.addArea(&AreaManifest{
-			ID: ownership.AreaID("repository:" + repository.ID()), Name: repository.ID(), Virtual: true,
+			ID: ownership.AreaID("repository:" + repository.ID()), Name: repository.ID(), Virtual: true, Undeclared: f.unclaimed["/"],
 			Layers: map[ownership.Role][]LayerHolders{}, scope: []v1alpha1.RepositoryScope{{Name: repository.ID()}},
 		})
 	}

@@ -187,7 +187,7 @@ func (d *divider) addCatalogs(index *catalogs) {
 	for _, c := range index.byRepository[d.repository.ID()] {
 		areaOf := func(file string) *AreaManifest {
 			at, found := slices.BinarySearch(d.repository.Facts.Files.Paths, file)
-			if !found {
+			if !found || d.owners[at] == nil || d.mayBeOthers(d.owners[at]) != "" {
 				return nil
 			}
 			return d.owners[at]
@@ -254,7 +254,9 @@ func (s *Snapshot) observeEntities(area *Area) {
 		}
 	} else {
 		unknown(area.catalog.unread)
+		unknown(s.unplaced(area))
 	}
+	unknown(s.frame.unknownClaims("", area.AreaManifest))
 	for _, source := range s.catalogs.sources {
 		unknown(source.unknownEntities(area, s.catalogs.byRepository))
 	}
@@ -267,6 +269,25 @@ func (s *Snapshot) observeEntities(area *Area) {
 	if area.UnknownRoles[ownership.Accountable] == "" {
 		delete(area.UnknownRoles, ownership.Accountable)
 	}
+}
+
+// unplaced says why entities of the area's repositories may be its own and do not look so: it is not known which files are
+// its own.
+func (s *Snapshot) unplaced(area *Area) string {
+	for _, id := range area.Repositories {
+		listed := slices.ContainsFunc(s.catalogs.byRepository[id], func(c catalogOf) bool { return len(c.facts.Entities)+len(c.facts.Unread) > 0 })
+		repository := s.repositories[id]
+		switch {
+		case !listed:
+		case repository == nil:
+			return s.whyMissing(id)
+		case !repository.Facts.Known() || !repository.Facts.Files.Known():
+			return "repository " + id + ": " + cmp.Or(repository.Facts.Unknown, repository.Facts.Files.Unknown)
+		case s.frame.unknownClaims(id, area.AreaManifest) != "":
+			return s.frame.unknownClaims(id, area.AreaManifest)
+		}
+	}
+	return ""
 }
 
 // unknownEntities says why there may be entities of the area that a source could not see.

@@ -254,7 +254,7 @@ func (d *divider) addApprovals() {
 	for _, approvals := range d.repository.approvals {
 		shares := map[*AreaManifest]map[int32]int{}
 		for i, area := range d.owners {
-			if area == nil {
+			if area == nil || d.mayBeOthers(area) != "" {
 				continue
 			}
 			if shares[area] == nil {
@@ -276,7 +276,7 @@ func (d *divider) addApprovals() {
 			continue
 		}
 		d.repository.Coverage = d.repository.Coverage.Add(change)
-		if area != nil {
+		if area != nil && d.mayBeOthers(area) == "" {
 			catalog := &d.part(area).catalog
 			catalog.coverage = catalog.coverage.Add(change)
 		}

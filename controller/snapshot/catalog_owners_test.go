@@ -87,7 +87,7 @@ func TestOwnersMatcher(t *testing.T) {
 		"Nobody": {reason: "named at all", owners: []ownership.OwnersFile{ownersFile("")}, want: map[string]string{"x": "*"}},
 		"Broken": {reason: "a filter that cannot be compiled matches nothing", owners: []ownership.OwnersFile{ownersFile("", "(=ann")}, want: map[string]string{"x": "*"}},
 	}
-	people := newPeople(now, nil, nil, nil)
+	people := newPeople(now, nil, nil, "", nil)
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			m := newOwnersMatcher(&ownership.Catalog{Repository: "acme/shop", Owners: tc.owners}, people)
@@ -122,7 +122,7 @@ func describeApproval(a Approval) string {
 
 // The matcher, which shares answers among files, gives what asking each file by itself gives.
 func TestOwnersMatcherAsWritten(t *testing.T) {
-	people := newPeople(now, nil, nil, nil)
+	people := newPeople(now, nil, nil, "", nil)
 	rapid.Check(t, func(t *rapid.T) {
 		segment := rapid.SampledFrom([]string{"a", "b", "ab"})
 		folder := rapid.Map(rapid.SliceOfN(segment, 0, 3), func(parts []string) string { return strings.Join(parts, "/") })

@@ -52,6 +52,7 @@ func (f *frame) claim() map[string][]claim {
 				c := newClaim(area, path)
 				if !codeowners.ValidPattern(c.pattern) {
 					area.broken = fmt.Sprintf("%s: %q is not a valid pattern; write it as in a CODEOWNERS file", InvalidPath, path)
+					f.addUnclaimed(id, fmt.Sprintf("which files %s claims by %q is unknown", area.ID, path))
 					continue
 				}
 				claims[id] = append(claims[id], c)

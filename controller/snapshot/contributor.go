@@ -29,6 +29,7 @@ func (a *Area) finishContributors(people *People) {
 	}
 	for i := range a.Contributors {
 		a.Contributors[i].Of = total
+		a.UnknownHistory = cmp.Or(a.UnknownHistory, people.Unidentified(a.Contributors[i].Holder)) // a bot, or another's second name
 		person := people.Persons[a.Contributors[i].Holder]
 		a.Contributors[i].Bot = person != nil && person.Kind == ownership.Bot
 	}

@@ -98,6 +98,9 @@ func (d *divider) part(area *AreaManifest) *part {
 	return d.parts[area]
 }
 
+// mayBeOthers says why files that seem the area's may be another one's. Nothing is said of the area by them then.
+func (d *divider) mayBeOthers(area *AreaManifest) string { return d.frame.unknownClaims(d.repository.ID(), area) }
+
 // takeOver keeps those parts of before that are the same.
 func (d *divider) takeOver(before *Repository) {
 	if before == nil || before.division == nil {
@@ -133,7 +136,7 @@ func (d *divider) count() map[*AreaManifest]map[int32]int {
 
 func (d *divider) addCoverage(area *AreaManifest, files map[int32]int) {
 	part := d.part(area)
-	if why := d.repository.Unknown(); why != "" {
+	if why := cmp.Or(d.repository.Unknown(), d.mayBeOthers(area)); why != "" {
 		for _, count := range files {
 			part.coverage.Total += count
 		}
@@ -149,6 +152,9 @@ func (d *divider) addCoverage(area *AreaManifest, files map[int32]int) {
 // addApprovers turns the deciding rules into observed approvers, with the files that each extends to.
 func (d *divider) addApprovers(rules map[*AreaManifest]map[int32]int) {
 	for area, files := range rules {
+		if d.mayBeOthers(area) != "" {
+			continue
+		}
 		approvers := approvers{role: d.approver, seen: map[approverKey]*ownership.Observed{}}
 		for rule, count := range files {
 			if rule >= 0 && d.repository.Matches != nil {
@@ -230,6 +236,9 @@ func (d *divider) addProblems(claims []claim) {
 		if by := cmp.Or(found[2*i], found[2*i+1]); by != nil {
 			area = by.area
 		}
+		if area != nil && d.mayBeOthers(area) != "" {
+			area = nil
+		}
 		if area == nil || problem.Line == 0 && problem.Kind == codeowners.Invalid {
 			d.problems = append(d.problems, ownership.Problem{
 				Location: d.repository.Location(problem.Line), Message: problem.Message, Remedy: problem.Remedy, Warning: true,
@@ -266,7 +275,7 @@ func (d *divider) addContributors() {
 		touched := map[*AreaManifest]bool{}
 		for _, path := range commit.Paths {
 			at, found := slices.BinarySearch(d.repository.Facts.Files.Paths, path)
-			if !found || d.owners[at] == nil || touched[d.owners[at]] {
+			if !found || d.owners[at] == nil || touched[d.owners[at]] || d.mayBeOthers(d.owners[at]) != "" {
 				continue
 			}
 			touched[d.owners[at]] = true

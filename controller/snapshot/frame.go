@@ -20,6 +20,8 @@ type frame struct {
 	repositories []string
 	// invalidSources says that the manifest of a source has errors, so that the source was left out.
 	invalidSources bool
+	// unclaimed says, by repository, by "namespace/", and as "/" of virtual areas, why files may be another area's than they seem.
+	unclaimed map[string]string
 	// moments are the times at which an assignment begins or ends, sorted.
 	moments []time.Time
 }
@@ -39,6 +41,7 @@ func (s *Snapshot) nextFrame(before *Snapshot, in Input) *frame {
 		invalidSources: in.Manifests.Invalid["OwnershipSource"] > 0,
 	}
 	f.addAreas(s.People)
+	f.addLost()
 	f.addVirtualAreas(s.Repositories)
 	slices.SortFunc(f.areas, compareIDs)
 	f.linkParents()
@@ -71,8 +74,8 @@ func settingsOf(sources []Source) []Source {
 }
 
 func sameSettings(a, b Source) bool {
-	return a.Name == b.Name && a.Kind == b.Kind && a.Discover == b.Discover && a.Mode == b.Mode &&
-		a.Authority.same(b.Authority) && a.Observation.Unknown == b.Observation.Unknown
+	return a.Name == b.Name && a.Kind == b.Kind && a.Discover == b.Discover && a.Mode == b.Mode && slices.Equal(a.Names, b.Names) &&
+		a.Authority.same(b.Authority) && a.Observation.Unknown == b.Observation.Unknown && a.Observation.AllRepositories == b.Observation.AllRepositories
 }
 
 // set is the manifests.

@@ -30,7 +30,7 @@ func company(change func(*ownership.Observation)) *People {
 	if change != nil {
 		change(&seen)
 	}
-	return newPeople(now, []Source{{Name: "people", Kind: ownership.SourcePeople, Observation: seen}}, []string{"team:*/unknown"}, nil)
+	return newPeople(now, []Source{{Name: "people", Kind: ownership.SourcePeople, Observation: seen}}, []string{"team:*/unknown"}, "", nil)
 }
 
 func TestStanding(t *testing.T) {
@@ -77,7 +77,7 @@ func TestStanding(t *testing.T) {
 			}
 		})
 	}
-	if got := newPeople(now, nil, nil, nil).Standing("user:anybody"); got.Status != Unchecked {
+	if got := newPeople(now, nil, nil, "", nil).Standing("user:anybody"); got.Status != Unchecked {
 		t.Errorf("where no source lists people, holders are not checked: %+v", got)
 	}
 }
@@ -89,11 +89,17 @@ func TestAccess(t *testing.T) {
 		want   StandingStatus
 		reason string
 	}{
-		"writes":             {nil, "team:acme/web", Alive, ""},
-		"inherits":           {nil, "team:acme/ui", Alive, ""},
-		"reads only":         {nil, "team:acme/readers", Dead, "no-access"},
-		"not listed":         {nil, "team:acme/child", Dead, "no-access"},
-		"list incomplete":    {func(seen *ownership.Observation) { seen.AllPermissions = false }, "team:acme/child", Alive, ""},
+		"writes":          {nil, "team:acme/web", Alive, ""},
+		"inherits":        {nil, "team:acme/ui", Alive, ""},
+		"reads only":      {nil, "team:acme/readers", Dead, "no-access"},
+		"not listed":      {nil, "team:acme/child", Dead, "no-access"},
+		"list incomplete": {func(seen *ownership.Observation) { seen.AllPermissions = false }, "team:acme/child", Doubtful, ""},
+		"no list": {func(seen *ownership.Observation) {
+			seen.AllPermissions = false
+			for i := range seen.Teams {
+				seen.Teams[i].Repositories = nil
+			}
+		}, "team:acme/child", Alive, ""},
 		"secret":             {nil, "team:acme/secret", Dead, "secret"},
 		"dead already":       {nil, "team:acme/empty", Dead, "empty"},
 		"a person":           {nil, "user:ann", Alive, ""},

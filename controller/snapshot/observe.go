@@ -61,7 +61,9 @@ func (s *Snapshot) sameRepositories(before *Snapshot, manifest *AreaManifest) bo
 		if now == then {
 			continue
 		}
-		if now == nil || then == nil || now.Unknown() != then.Unknown() || now.Facts.History.Unknown != then.Facts.History.Unknown {
+		if now == nil || then == nil || now.Unknown() != then.Unknown() || now.unseen != then.unseen ||
+			now.Facts.Unknown != then.Facts.Unknown || now.Facts.Files.Unknown != then.Facts.Files.Unknown ||
+			now.Facts.History.Unknown != then.Facts.History.Unknown {
 			return false
 		}
 	}
@@ -121,6 +123,12 @@ func (s *Snapshot) observe(manifest *AreaManifest) *Area {
 	}
 	s.observeResponsible(area)
 	s.observeCatalog(area)
+	if s.RolesUnknown != "" { // which of them are observed at all
+		clear(area.Observed)
+		for _, role := range s.Roles {
+			area.UnknownRoles[role.Role] = s.RolesUnknown
+		}
+	}
 	return area
 }
 
@@ -149,6 +157,12 @@ func (s *Snapshot) resolveScope(area *Area) {
 		if why := repository.Unknown(); why != "" {
 			area.markUnknown("repository " + id + ": " + why)
 		}
+		if why := s.frame.unknownClaims(id, area.AreaManifest); why != "" {
+			area.markUnknown(why)
+		}
+		if why := repository.unseen; why != "" && area.UnknownRoles[ownership.Approver] == "" {
+			area.UnknownRoles[ownership.Approver] = why
+		}
 		if why := repository.Facts.History.Unknown; why != "" && area.UnknownHistory == "" {
 			area.UnknownHistory = "repository " + id + ": " + why
 		}
@@ -173,11 +187,11 @@ func (a *Area) markUnknown(why string) {
 // scopeNotFound says that repositories are not seen, and what to do: where a source cannot be read, or its manifest
 // has errors, the scope may well be right.
 func (s *Snapshot) scopeNotFound(missing string) string {
-	if source := s.unread(); source != nil {
-		return fmt.Sprintf("%s is not seen, since the source %s cannot be read; see to the source", missing, source.Name)
-	}
 	if s.frame.invalidSources {
 		return fmt.Sprintf("no source sees %s, and the manifest of a source has errors; correct these first", missing)
+	}
+	if source := s.unread(); source != nil {
+		return fmt.Sprintf("%s is not seen, since the source %s cannot be read; see to the source", missing, source.Name)
 	}
 	return fmt.Sprintf("no source sees %s; add it to a source, or correct the scope", missing)
 }
@@ -209,8 +223,8 @@ func (s *Snapshot) observeResponsible(area *Area) {
 	definition, _ := s.Role(ownership.Responsible)
 	for _, id := range area.Repositories {
 		name, _, _ := strings.Cut(id, "/")
-		if !s.People.PermissionsKnown(name) && area.UnknownRoles[ownership.Responsible] == "" {
-			area.UnknownRoles[ownership.Responsible] = s.People.why("the permissions of " + name + " are not known completely")
+		if why := s.People.unknownWriters(name); why != "" && area.UnknownRoles[ownership.Responsible] == "" {
+			area.UnknownRoles[ownership.Responsible] = why
 		}
 	}
 	for holder, team := range s.People.Teams {

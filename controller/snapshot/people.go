@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -26,22 +27,28 @@ type People struct {
 	moments      []time.Time
 	now          time.Time
 	placeholders []string
+	// unsettled says why it is not known which holders are placeholders.
+	unsettled string
 	// complete says that who is not listed does not exist; listed are the organisations whose teams are complete,
 	// permitted says that their repository permissions are too.
 	complete  bool
 	listed    map[string]bool
 	permitted map[string]bool
-	children  map[ownership.Holder][]*ownership.Team
-	members   map[ownership.Holder][]ownership.Holder
+	// shown are the organisations of whose teams some permission is listed; unreadTeam says
+	// which team could not be read whole.
+	shown      map[string]bool
+	unreadTeam string
+	children   map[ownership.Holder][]*ownership.Team
+	members    map[ownership.Holder][]ownership.Holder
 }
 
 // newPeople unites what the sources say of people. The first source, by name, wins where two describe one person
 // or team. Of those of before, which may be nil, it takes over the directory, if it is the same.
-func newPeople(now time.Time, sources []Source, placeholders []string, was *People) *People {
+func newPeople(now time.Time, sources []Source, placeholders []string, unsettled string, was *People) *People {
 	p := &People{
-		now: now, placeholders: placeholders, complete: true,
+		now: now, placeholders: placeholders, unsettled: unsettled, complete: true,
 		Persons: map[ownership.Holder]*ownership.Person{}, Teams: map[ownership.Holder]*ownership.Team{},
-		listed: map[string]bool{}, permitted: map[string]bool{}, children: map[ownership.Holder][]*ownership.Team{},
+		listed: map[string]bool{}, permitted: map[string]bool{}, shown: map[string]bool{}, children: map[ownership.Holder][]*ownership.Team{},
 	}
 	var everyone []ownership.Person
 	for _, source := range sources {
@@ -58,6 +65,11 @@ func newPeople(now time.Time, sources []Source, placeholders []string, was *Peop
 		p.addTeams(seen)
 	}
 	p.complete = p.complete && p.Observed
+	for _, holder := range slices.Sorted(maps.Keys(p.Teams)) {
+		if team := p.Teams[holder]; p.unreadTeam == "" && !team.Known() {
+			p.unreadTeam = "team " + team.ID + ": " + team.Unknown
+		}
+	}
 	p.everyone, p.directory, p.moments = everyone, nextDirectory(everyone, was), momentsOf(everyone)
 	p.addMembers()
 	return p
@@ -82,6 +94,7 @@ func (p *People) addTeams(seen ownership.Observation) {
 			continue
 		}
 		p.Teams[team.Holder()] = team
+		p.shown[organisation(team.Holder())] = p.shown[organisation(team.Holder())] || len(team.Repositories) > 0
 		if team.Parent != "" {
 			parent := ownership.TeamHolder(team.Parent)
 			p.children[parent] = append(p.children[parent], team)
@@ -147,30 +160,49 @@ func (p *People) collect(holder ownership.Holder, members, visited map[ownership
 	}
 }
 
-// InTeam says whether the person is in the team or one below it, or may be, because the team is not known.
-func (p *People) InTeam(person, team ownership.Holder) bool {
+// InTeam says whether the person is in the team or one below it; where that is not known, unknown says why. Of a team of
+// which nothing could be known, since nothing lists people, everybody is.
+func (p *People) InTeam(person, team ownership.Holder) (is bool, unknown string) {
 	if p.Teams[team] == nil {
-		return p.Standing(team).Status != Dead
+		standing := p.Standing(team)
+		return standing.Status == Unchecked, standing.doubt()
 	}
-	return slices.Contains(p.Members(team), person)
+	members := p.Members(team)
+	if slices.Contains(members, person) {
+		return true, ""
+	}
+	if why := cmp.Or(p.Teams[team].Unknown, p.UnknownBelow(team)); why != "" {
+		return false, why
+	}
+	for _, member := range members {
+		if why := p.MayBe(person, member); why != "" {
+			return false, why
+		}
+	}
+	return false, ""
 }
 
 // UnlistedMember says why it is unknown which of a team's members are active: one of them is not listed, and the list
-// of people is not complete.
+// of people is not complete, or one could not be read whole.
 func (p *People) UnlistedMember(team ownership.Holder) string {
-	if p.Incomplete() == "" {
-		return ""
-	}
 	for _, member := range p.Members(team) {
-		if p.Persons[member] == nil {
-			return p.Incomplete()
+		why := p.Incomplete()
+		if person := p.Persons[member]; person != nil {
+			why = person.Unknown
+		}
+		if why != "" {
+			return why
 		}
 	}
 	return ""
 }
 
-// UnknownBelow says why it is unknown who is in a team: a team below it could not be read whole.
+// UnknownBelow says why it is unknown who is in the teams below a team: one of them could not be read whole, or there may
+// be one that is not listed.
 func (p *People) UnknownBelow(team ownership.Holder) string {
+	if p.Observed && p.Teams[team] != nil && !p.listed[organisation(team)] {
+		return p.why("the list of teams is not complete")
+	}
 	return p.unknownBelow(team, map[ownership.Holder]bool{team: true})
 }
 
@@ -222,6 +254,41 @@ func (p *People) Permissions(team ownership.Holder) map[string]ownership.Permiss
 		team = ownership.TeamHolder(p.Teams[team].Parent)
 	}
 	return all
+}
+
+// UnknownPermissions says why a team may have more permissions than Permissions gives: a source does not list them all, or
+// a team that it inherits from could not be read whole.
+func (p *People) UnknownPermissions(team ownership.Holder) string {
+	if !p.Observed {
+		return ""
+	}
+	if why := p.unknownAbove(team); why != "" {
+		return why
+	}
+	if !p.permitted[organisation(team)] {
+		return p.why("the permissions of " + organisation(team) + " are not known completely")
+	}
+	return ""
+}
+
+// unknownAbove says why it is unknown what a team inherits: it, or one above it, could not be read whole.
+func (p *People) unknownAbove(team ownership.Holder) string {
+	for visited := map[ownership.Holder]bool{}; !visited[team]; {
+		visited[team] = true
+		switch known := p.Teams[team]; {
+		case known == nil && p.listed[organisation(team)]:
+			return ""
+		case known == nil:
+			return p.why("the list of teams is not complete")
+		case !known.Known():
+			return known.Unknown
+		case known.Parent == "":
+			return ""
+		default:
+			team = ownership.TeamHolder(known.Parent)
+		}
+	}
+	return ""
 }
 
 // organisation is the first part of a team's name.

@@ -26,6 +26,10 @@ type Repository struct {
 	Coverage  ownership.Coverage
 	Unclaimed int
 
+	// elsewhere says why another source may decide over it that is asked first.
+	elsewhere string
+	// unseen says why another source may show more approvers.
+	unseen    string
 	division  *division
 	approvals []*Approvals
 	byRules   ownership.Coverage        // by CODEOWNERS alone
@@ -55,7 +59,7 @@ func (r *Repository) Unknown() string {
 			return fact.Unknown
 		}
 	}
-	return ""
+	return r.elsewhere
 }
 
 // Location is a line of the repository's CODEOWNERS.
@@ -65,7 +69,7 @@ func (r *Repository) Location(line int) ownership.Location {
 
 // addRepositories indexes the repositories of all sources. Where several see one, the first by name that decides
 // over approvers counts, and the others are kept beside it.
-func (s *Snapshot) addRepositories(before *Snapshot) {
+func (s *Snapshot) addRepositories(before *Snapshot, filesOnly bool) {
 	approver, _ := s.Role(ownership.Approver)
 	known := before.known()
 	byID := map[string][]*Repository{}
@@ -73,16 +77,26 @@ func (s *Snapshot) addRepositories(before *Snapshot) {
 		settings := s.Sources[i].settings()
 		for j := range s.Sources[i].Observation.Repositories {
 			facts := &s.Sources[i].Observation.Repositories[j]
+			elsewhere := ""
+			if len(s.Sources) > 1 && !filesOnly {
+				elsewhere = s.unreadBefore(i, facts.ID, approver)
+			}
 			repository := known[seen{settings.Name, facts.ID}]
-			if repository == nil || !sameSettings(*repository.Source, settings) || !repository.Facts.Same(facts) || s.affected.names(repository) {
+			if repository == nil || repository.elsewhere != elsewhere || !sameSettings(*repository.Source, settings) || !repository.Facts.Same(facts) || s.affected.names(repository) {
 				copied := *facts // the facts of the other repositories need not live as long as this one
-				repository = s.newRepository(&settings, &copied)
+				repository = s.newRepository(&settings, &copied, elsewhere)
 			}
 			byID[facts.ID] = append(byID[facts.ID], repository)
 		}
 	}
 	for id, repositories := range byID {
-		s.repositories[id] = firstOf(repositories, approver)
+		first := firstOf(repositories, approver)
+		if unseen := s.unseen(id, approver, filesOnly); first.unseen != unseen {
+			copied := *first
+			copied.unseen, copied.division = unseen, nil
+			first = &copied
+		}
+		s.repositories[id] = first
 	}
 	s.Repositories = slices.SortedFunc(maps.Values(s.repositories), func(a, b *Repository) int { return strings.Compare(a.ID(), b.ID()) })
 }
@@ -121,8 +135,8 @@ func (r *Repository) decides(role ownership.RoleDefinition) bool {
 }
 
 // newRepository parses the CODEOWNERS file and matches it to all files.
-func (s *Snapshot) newRepository(source *Source, facts *ownership.Repository) *Repository {
-	r := &Repository{Facts: facts, Source: source}
+func (s *Snapshot) newRepository(source *Source, facts *ownership.Repository, elsewhere string) *Repository {
+	r := &Repository{Facts: facts, Source: source, elsewhere: elsewhere}
 	r.match(s.People)
 	r.byRules = r.Coverage
 	return r
@@ -158,7 +172,7 @@ func (r *Repository) addRules(people *People) {
 			holder := people.Holder(owner.Text)
 			r.named[holder] = true
 			added.Owners = append(added.Owners, holder)
-			added.Named = added.Named || !people.isPlaceholder(holder)
+			added.Named = added.Named || people.unsettled != "" || !people.isPlaceholder(holder)
 			access := people.Access(holder, r.ID()).Status
 			added.Effective = added.Effective || access != Dead
 			added.Certain = added.Certain || access == Alive || access == Unchecked

@@ -29,26 +29,30 @@ type Source struct {
 	// Discover makes an area of each repository that no Area claims any part of.
 	Discover bool
 	// Mode is how far Remit may go in changing what the source observes; empty means Observe.
-	Mode        ownership.Mode
+	Mode ownership.Mode
+	// Names are patterns of path.Match for what its repositories are called; nil means that they may be called anything.
+	Names       []string
 	Observation ownership.Observation
 }
 
 // settings are the source without what it saw.
 func (s Source) settings() Source {
-	s.Observation = ownership.Observation{Unknown: s.Observation.Unknown}
+	s.Observation = ownership.Observation{Unknown: s.Observation.Unknown, AllRepositories: s.Observation.AllRepositories}
 	return s
 }
 
 // Snapshot is all facts at one moment. It is immutable after Build.
 type Snapshot struct {
-	Now    time.Time
-	Roles  []ownership.RoleDefinition
-	People *People
+	Now   time.Time
+	Roles []ownership.RoleDefinition
+	// RolesUnknown says why it is not known how roles are configured; Roles are the default ones then.
+	RolesUnknown string
+	People       *People
 	// Repositories are sorted by ID.
 	Repositories []*Repository
 	// Areas are sorted by ID; suspended ones are left out.
 	Areas []*Area
-	// Sources are as given.
+	// Sources are as given, after those whose manifests have errors.
 	Sources []Source
 	// Problems are what was found wrong while joining the parts.
 	Problems []ownership.Problem
@@ -75,11 +79,15 @@ func Build(in Input) *Snapshot { return Next(nil, in) }
 //	a manifest, a source's settings,       all areas, and which files fall to which; repositories stay
 //	a moment at which an assignment begins or ends
 func Next(before *Snapshot, in Input) *Snapshot {
-	s := &Snapshot{Now: in.Now, Sources: in.Sources, repositories: map[string]*Repository{}}
+	in.Sources = withLost(in)
+	s := &Snapshot{Now: in.Now, Sources: in.Sources, RolesUnknown: rolesUnknown(in), repositories: map[string]*Repository{}}
 	roles := rolesOf(in)
 	s.Roles = roles.definitions
 	s.affected = s.nextPeople(before, in, roles.placeholders)
-	s.addRepositories(before)
+	if before != nil && before.RolesUnknown != s.RolesUnknown {
+		s.affected = affected{all: true}
+	}
+	s.addRepositories(before, in.FilesOnly)
 	s.frame = s.nextFrame(before, in)
 	s.nextCatalogs(before)
 	s.divide(before)

@@ -33,7 +33,7 @@ func (d *divider) addUnowned() {
 	}
 	folders := map[place]*ownership.UnownedFolder{}
 	for i, path := range r.Facts.Files.Paths {
-		if r.hasOwner(i) || d.owners[i] == nil {
+		if r.hasOwner(i) || d.owners[i] == nil || d.mayBeOthers(d.owners[i]) != "" {
 			continue
 		}
 		at := place{d.owners[i], topmost(path, owned)}

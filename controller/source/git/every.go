@@ -37,7 +37,7 @@ func (s *Source) lookAtAll(now time.Time, read func(*repository, *look)) looks {
 		why := fmt.Sprintf("%s cannot be read: %v", s.path, err)
 		return looks{unknown: why, problems: []ownership.Problem{s.problem("path", why, "set it to a git checkout or a folder of checkouts")}}
 	}
-	all := looks{problems: found.problems, roots: found.checkouts, complete: found.folder && found.whole}
+	all := looks{problems: found.problems, roots: found.checkouts, complete: found.whole}
 	if found.folder && s.spec.Repository != "" {
 		all.problems = append(all.problems, s.problem("repository",
 			fmt.Sprintf("it names one checkout, but %s is a folder of checkouts", s.path), "remove it, or set path to the checkout"))

@@ -198,7 +198,7 @@ func (f *fixture) observe(spec v1alpha1.GitSource) (ownership.Repository, []owne
 		spec.Repository = "acme/shop"
 	}
 	o := New("checkouts", spec, "").Observe(f.t.Context(), now)
-	if o.Unknown != "" || len(o.Repositories) != 1 || o.AllRepositories {
+	if o.Unknown != "" || len(o.Repositories) != 1 || !o.AllRepositories {
 		f.t.Fatalf("unknown %q, %d repositories, all %v", o.Unknown, len(o.Repositories), o.AllRepositories)
 	}
 	return o.Repositories[0], o.Problems

@@ -46,6 +46,7 @@ func TestObserveHead(t *testing.T) {
 				}, Created: []string{"README.md", "cmd.txt", "cmd/main.go", "gone.txt"}},
 			}},
 		}},
+		AllRepositories: true,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

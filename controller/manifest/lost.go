@@ -1,0 +1,145 @@
+package manifest
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/remit-dev/remit/controller/api/v1alpha1"
+	"github.com/remit-dev/remit/controller/ownership"
+)
+
+// Lost is what can be told of an object that was left out for its errors. What it says is unknown, not absent.
+type Lost struct {
+	Kind, Namespace, Name string
+	Location              ownership.Location
+	// Area and Role are those of a RoleAssignment; empty where they cannot be read, so that it may be about any.
+	Area, Role string
+	// Sources are the kinds that an OwnershipSource may be of, Names what its repositories are called, as Names gives it.
+	Sources []ownership.SourceKind
+	Names   []string
+	// Repositories are those of which an Area may claim some part that cannot be read, lower case; Claims says that it may
+	// claim a part of others, or entities. Nothing is said of an Area that cannot be read at all.
+	Repositories []string
+	Claims       bool
+	// Library is the library policy that a ResponsibilityPolicy is an instance of; Declares says that its own text may have
+	// a rule that declares, for the areas of Match, which is nil for all.
+	Library  string
+	Declares bool
+	Match    *v1alpha1.PolicyMatch
+}
+
+// lost reads what can be read of an object with errors.
+func lost(kind string, value map[string]any, at ownership.Location) Lost {
+	l := Lost{Kind: kind, Location: at}
+	l.Namespace, l.Name = nameIn(value)
+	spec, _ := value["spec"].(map[string]any)
+	switch kind {
+	case "RoleAssignment":
+		l.Area, _ = spec["area"].(string)
+		l.Role, _ = spec["role"].(string)
+	case "OwnershipSource":
+		for _, source := range []ownership.SourceKind{ownership.SourceGit, ownership.SourcePeople, ownership.SourceCatalog} {
+			if _, given := spec[string(source)]; given {
+				l.Sources = append(l.Sources, source)
+			}
+		}
+		if len(l.Sources) == 0 {
+			l.Sources = []ownership.SourceKind{ownership.SourceGit, ownership.SourcePeople, ownership.SourceCatalog}
+		}
+		git, _ := spec["git"].(map[string]any)
+		organization, _ := git["organization"].(string)
+		repository, _ := git["repository"].(string)
+		l.Names = Names(organization, repository)
+	case "ResponsibilityPolicy":
+		l.addPolicy(spec)
+	case "Area":
+		l.Repositories, l.Claims = unreadClaims(spec)
+	}
+	return l
+}
+
+func (l *Lost) addPolicy(spec map[string]any) {
+	l.Library, _ = spec["library"].(string)
+	rego, isText := spec["rego"].(string)
+	l.Declares = l.Library == "" && (!isText || MayDeclare([]byte(rego)))
+	if given, is := spec["match"].(map[string]any); is {
+		var match v1alpha1.PolicyMatch
+		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(given, &match); err == nil && checkSelector(match.Areas) == nil {
+			l.Match = &match
+		}
+	}
+}
+
+// MayDeclare says whether a policy of the text may have a rule that declares, whether it can be compiled or not.
+func MayDeclare(rego []byte) bool { return bytes.Contains(rego, []byte("declare")) }
+
+// Names are patterns of path.Match for what the repositories of a source are called that names them after an organisation,
+// or that is the checkout of one; nil where it names them after their remotes, so that they may be called anything.
+func Names(organization, repository string) []string {
+	switch {
+	case repository != "":
+		return []string{strings.ToLower(repository)}
+	case organization != "":
+		return []string{strings.ToLower(organization) + "/*"}
+	}
+	return nil
+}
+
+// unreadClaims are the parts of an Area's scope that salvage cannot take: the repositories whose paths cannot be read, and
+// whether there may be others, or entities.
+func unreadClaims(spec map[string]any) (repositories []string, more bool) {
+	given, has := spec["scope"]
+	scope, ok := given.(map[string]any)
+	if has && !ok && given != nil {
+		return nil, true
+	}
+	listed, has := scope["repositories"]
+	list, ok := listed.([]any)
+	more = has && !ok && listed != nil
+	for _, each := range list {
+		repository, _ := each.(map[string]any)
+		name, isText := repository["name"].(string)
+		if !isText || name == "" {
+			more = true
+			continue
+		}
+		if _, ok := texts(repository["paths"]); !ok {
+			repositories = append(repositories, strings.ToLower(name))
+		}
+	}
+	if _, ok := texts(scope["entities"]); !ok {
+		more = true
+	}
+	return repositories, more
+}
+
+// What a document that is no YAML says of itself where it begins, or seems to.
+var (
+	guessVersion   = regexp.MustCompile(`(?m)^[ \t{"']*apiVersion["']?:\s*["']?` + regexp.QuoteMeta(group) + `/`)
+	guessKind      = regexp.MustCompile(`(?m)^[ \t{"']*kind["']?:\s*["']?([A-Za-z]+)`)
+	guessName      = regexp.MustCompile(`(?s)metadata["']?:.{0,200}?\bname["']?:\s*["']?([a-z0-9][a-z0-9.-]*)`)
+	guessNamespace = regexp.MustCompile(`(?s)metadata["']?:.{0,200}?\bnamespace["']?:\s*["']?([a-z0-9][a-z0-9-]*)`)
+)
+
+// guess makes out which object a document was to be that is no YAML, so that what it says counts as unknown. ours is false
+// where it seems to be none of Remit's.
+func guess(text []byte, at ownership.Location) (l Lost, ours bool) {
+	first := func(pattern *regexp.Regexp) string {
+		if found := pattern.FindSubmatch(text); found != nil {
+			return string(found[1])
+		}
+		return ""
+	}
+	kind := first(guessKind)
+	if kind == "" || !guessVersion.Match(text) {
+		return Lost{}, false
+	}
+	l = lost(kind, nil, at)
+	l.Namespace, l.Name = first(guessNamespace), first(guessName)
+	l.Claims = kind == "Area"
+	l.Declares = kind == "ResponsibilityPolicy" && (MayDeclare(text) || bytes.Contains(text, []byte("regoFile")))
+	return l, true
+}

@@ -1,0 +1,147 @@
+package snapshot
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+
+	"github.com/remit-dev/remit/controller/manifest"
+	"github.com/remit-dev/remit/controller/ownership"
+)
+
+// What manifests say that have errors is unknown, not absent:
+//
+//	lost                         unknown is
+//	an OwnershipSource           all that it would show (withLost)
+//	the RoleConfiguration        which roles are required, exclusive or observed, and who is a placeholder (rolesUnknown)
+//	a RoleAssignment             who holds the role in its area (addLost)
+//	an Area                      whom it declares (Broken), and whose the files and entities are that it may claim
+//	a ResponsibilityPolicy       what it may declare (the engine's to know)
+
+// withLost puts the sources before all others that are lost: they see nothing, and are unknown.
+func withLost(in Input) []Source {
+	var found []Source
+	for _, lost := range in.Manifests.Lost {
+		if lost.Kind != "OwnershipSource" || slices.ContainsFunc(in.Sources, func(s Source) bool { return s.Name == lost.Name }) {
+			continue
+		}
+		for _, kind := range lost.Sources {
+			why := because(lost)
+			found = append(found, Source{Name: lost.Name, Kind: kind, Names: lost.Names, Observation: ownership.Observation{
+				Source: lost.Name, Kind: kind, At: in.Now, Unknown: why,
+			}})
+		}
+	}
+	if len(found) == 0 {
+		return in.Sources
+	}
+	return append(found, in.Sources...)
+}
+
+func because(lost manifest.Lost) string {
+	return "its manifest has errors, at " + lost.Location.String()
+}
+
+// rolesUnknown says why it is not known how roles are configured.
+func rolesUnknown(in Input) string {
+	for _, lost := range in.Manifests.Lost {
+		if lost.Kind == "RoleConfiguration" && in.Manifests.Roles == nil && !in.FilesOnly {
+			return "the RoleConfiguration has errors, at " + lost.Location.String()
+		}
+	}
+	return ""
+}
+
+// addLost notes what lost RoleAssignments and Areas leave unknown.
+func (f *frame) addLost() {
+	for _, lost := range f.set().Lost {
+		namespace := cmp.Or(lost.Namespace, manifest.DefaultNamespace)
+		switch lost.Kind {
+		case "RoleAssignment":
+			why := fmt.Sprintf("the RoleAssignment %s/%s has errors, at %s", namespace, lost.Name, lost.Location)
+			for _, area := range f.areas {
+				if area.Namespace == namespace && (lost.Area == "" || lost.Area == area.Name) {
+					area.addUnassigned(ownership.Role(lost.Role), why)
+				}
+			}
+		case "Area":
+			why := fmt.Sprintf("the scope of the Area %s/%s cannot be read, at %s", namespace, lost.Name, lost.Location)
+			for _, repository := range lost.Repositories {
+				f.addUnclaimed(repository, why)
+			}
+			if lost.Claims {
+				f.addUnclaimed("/", why)
+				f.addUnclaimed(namespace+"/", why)
+			}
+		}
+	}
+}
+
+func (a *AreaManifest) addUnassigned(role ownership.Role, why string) {
+	if a.unassigned == nil {
+		a.unassigned = map[ownership.Role]string{}
+	}
+	a.unassigned[role] = cmp.Or(a.unassigned[role], why)
+}
+
+// Unassigned says why there may be a RoleAssignment for the role that could not be read; empty where there is none.
+func (a *AreaManifest) Unassigned(role ownership.Role) string {
+	return cmp.Or(a.unassigned[role], a.unassigned[""])
+}
+
+func (f *frame) addUnclaimed(repository, why string) {
+	if f.unclaimed == nil {
+		f.unclaimed = map[string]string{}
+	}
+	f.unclaimed[repository] = cmp.Or(f.unclaimed[repository], why)
+}
+
+// unknownClaims says why files of the repository that seem the area's may be another one's: an Area claims some of them that
+// cannot be read. Where it cannot be read either which repositories that one claims, it may be each that no Area claims,
+// and those of its own namespace, in which areas lie within each other.
+func (f *frame) unknownClaims(repository string, area *AreaManifest) string {
+	return cmp.Or(f.unclaimed[repository], f.unclaimed[area.Namespace+"/"])
+}
+
+// unseen says why a source may see the repository, and decide who approves there, that does not show it: it could not be
+// read whole.
+func (s *Source) unseen(repository string, approver ownership.RoleDefinition) string {
+	if s.Kind != ownership.SourceGit || s.Observation.Unknown == "" && s.Observation.AllRepositories || !s.mayBeOf(repository) ||
+		!s.Authority.Decides(s.Kind, approver, repository) || slices.ContainsFunc(s.Observation.Repositories, func(r ownership.Repository) bool { return r.ID == repository }) {
+		return ""
+	}
+	return "source " + s.Name + ": " + cmp.Or(s.Observation.Unknown, "its list of repositories is not complete")
+}
+
+// mayBeOf says whether the source may have a repository of that name.
+func (s *Source) mayBeOf(repository string) bool {
+	return s.Names == nil || slices.ContainsFunc(s.Names, func(pattern string) bool {
+		matched, err := path.Match(pattern, repository)
+		return err == nil && matched
+	})
+}
+
+// unseen says why it is not known whole who approves in the repository: another source may show more.
+func (s *Snapshot) unseen(repository string, approver ownership.RoleDefinition, filesOnly bool) string {
+	for i := range s.Sources {
+		if why := s.Sources[i].unseen(repository, approver); why != "" && !filesOnly {
+			return why
+		}
+	}
+	return ""
+}
+
+// unreadBefore says why the repository may have to be taken from another source than this one, by its place among all.
+func (s *Snapshot) unreadBefore(at int, repository string, approver ownership.RoleDefinition) string {
+	decides := s.Sources[at].Authority.Decides(s.Sources[at].Kind, approver, repository)
+	for i := range s.Sources {
+		if i >= at && decides {
+			return ""
+		}
+		if why := s.Sources[i].unseen(repository, approver); why != "" && i != at {
+			return why
+		}
+	}
+	return ""
+}
