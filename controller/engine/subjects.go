@@ -147,9 +147,9 @@ func (p *pass) unknownTeam(holder ownership.Holder, team *ownership.Team) []stor
 	return because(unknown, p.unknownHolds, "holds")
 }
 
-// unknownData names the parts of data.remit that rest on unknown facts; areas is nil while policies declare. The holders
-// are all who hold something.
-func unknownData[V any](s *snapshot.Snapshot, areas []drift.Area, holders map[ownership.Holder]V) []store.Unknown {
+// unknownFacts names the parts of data.remit that rest on unknown facts of people and repositories. The holders are all
+// who hold something.
+func unknownFacts[V any](s *snapshot.Snapshot, holders map[ownership.Holder]V) []store.Unknown {
 	var unknown []store.Unknown
 	add := func(why string, path ...string) {
 		if why != "" {
@@ -185,16 +185,31 @@ func unknownData[V any](s *snapshot.Snapshot, areas []drift.Area, holders map[ow
 	for _, repository := range s.Repositories {
 		add(repository.Unknown(), documentRepositories, repository.ID())
 	}
+	return unknown
+}
+
+// unknownObserved names the parts of data.remit.areas that rest on unknown observations.
+func unknownObserved(s *snapshot.Snapshot) []store.Unknown {
+	var unknown []store.Unknown
 	for _, area := range s.Areas {
 		for role, why := range area.UnknownRoles {
-			add(why, documentAreas, string(area.ID), "observed", string(role))
+			unknown = because(unknown, why, store.Root, documentAreas, string(area.ID), "observed", string(role))
 		}
-	}
-	for _, area := range areas {
-		for _, role := range s.Roles {
-			add(area.UnknownDeclarations(role.Role), documentAreas, string(area.ID), "declared", string(role.Role))
-		}
-		add(area.DeclaredUnknown, documentLoad)
 	}
 	return unknown
+}
+
+// unknownAreas names those as well that rest on unknown declarations.
+func unknownAreas(s *snapshot.Snapshot, areas []drift.Area) []store.Unknown {
+	unknown := unknownObserved(s)
+	for _, area := range areas {
+		if area.DeclaredUnknown == "" {
+			continue
+		}
+		for _, role := range s.Roles {
+			unknown = because(unknown, area.UnknownDeclarations(role.Role), store.Root, documentAreas, string(area.ID), "declared", string(role.Role))
+		}
+		unknown = because(unknown, area.DeclaredUnknown, store.Root, documentLoad)
+	}
+	return slices.Clip(unknown)
 }

@@ -28,7 +28,7 @@ type part struct {
 	unowned      []ownership.UnownedFolder
 	problems     []CodeownersProblem
 	contributors []Contributor // Of and Bot are the area's to say
-	catalog      areaCatalog
+	catalog      *areaCatalog  // nil where no catalog says anything
 	// conflict says with which other area this one ties for a file.
 	conflict string
 }
@@ -171,7 +171,11 @@ type approvers struct {
 type approverKey struct{ source, holder string }
 
 func (a approvers) add(repository *Repository, rule int32, files int) {
-	for _, holder := range repository.Rules[rule].Owners {
+	owners := repository.Rules[rule].Owners
+	for i, holder := range owners {
+		if slices.Contains(owners[:i], holder) { // named twice, or by login and by address
+			continue
+		}
 		key := approverKey{repository.Source.Name, string(holder)}
 		if a.seen[key] == nil {
 			a.seen[key] = &ownership.Observed{Holder: holder, Source: repository.Source.Name, Authoritative: repository.decides(a.role)}
