@@ -193,8 +193,7 @@ func readPlan(environment Environment, flags applyFlags) (ownership.Plan, error)
 //	another hash than the one asked for    what moved since, as far as the plan that was shown is known
 func accepted(environment Environment, flags applyFlags, planner *standalone.Planner, asked ownership.Plan, planned *standalone.Planned) error {
 	if flags.confirm && len(planned.Faults) > 0 {
-		lines := []string{plural(len(planned.Faults), "error", "errors") + " in what is declared, so nothing was changed; mend the first: " + planned.Faults[0].Error()}
-		return errors.New(strings.Join(lines, "\n"))
+		return fmt.Errorf("%s in what is declared, so nothing was changed; mend the first: %w", plural(len(planned.Faults), "error", "errors"), planned.Faults[0])
 	}
 	if strings.HasPrefix(planned.Hash, asked.Hash) {
 		return nil

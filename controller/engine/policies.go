@@ -13,6 +13,7 @@ import (
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/manifest"
+	"github.com/remit-dev/remit/controller/nearest"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/policy"
 	"github.com/remit-dev/remit/controller/snapshot"
@@ -143,7 +144,7 @@ func withText(object manifest.Object[v1alpha1.ResponsibilityPolicy], source poli
 func libraryRemedy(name string) string {
 	names := policies.Names()
 	remedy := "use one of " + strings.Join(names, ", ")
-	if near := policy.Suggestion(name, names); near != "" {
+	if near := nearest.Question(name, names); near != "" {
 		return near + " " + remedy
 	}
 	return remedy

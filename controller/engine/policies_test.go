@@ -124,7 +124,7 @@ func TestBadPoliciesHarmNoOther(t *testing.T) {
 		want string // part of the problem
 	}{
 		"no such policy in the library": {"{library: acountable-holder}",
-			`the library has no policy "acountable-holder"; did you mean accountable-holder? use one of accountable-holder, codeowners-hygiene, `},
+			"the library has no policy \"acountable-holder\"; did you mean `accountable-holder`? use one of accountable-holder, codeowners-hygiene, "},
 		"no such file":       {"{regoFile: none.rego}", "none.rego"},
 		"out of the folder":  {"{regoFile: ../none.rego}", "leaves the folder"},
 		"does not parse":     {"{regoFile: broken.rego}", "broken.rego:4"},

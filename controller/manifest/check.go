@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
+	"github.com/remit-dev/remit/controller/nearest"
 	"github.com/remit-dev/remit/controller/ownership"
 	"go.yaml.in/yaml/v3"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -88,12 +89,12 @@ func (c *checker) classifyMapping(node *yaml.Node, inList bool) {
 	case version == apiVersion && kind == "":
 		c.report(node, "kind", "add `kind: Area`, or another of "+strings.Join(c.kinds(), ", "), "`kind` is missing")
 	case version == apiVersion:
-		remedy := nearest(kind, c.kinds())
+		remedy := nearest.Question(kind, c.kinds())
 		if remedy == "" {
 			remedy = "use one of " + strings.Join(c.kinds(), ", ")
 		}
 		c.report(valueOf(node, "kind"), "kind", remedy, "unknown kind %q", kind)
-	case itsGroup == group || ours && nearest(itsGroup, []string{group}) != "":
+	case itsGroup == group || ours && nearest.Question(itsGroup, []string{group}) != "":
 		c.report(valueOf(node, "apiVersion"), "apiVersion", "write `apiVersion: "+apiVersion+"`", "unknown version %q", version)
 	case version == "" && ours:
 		c.report(node, "apiVersion", "add `apiVersion: "+apiVersion+"`", "`apiVersion` is missing")

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/remit-dev/remit/controller/nearest"
 	"github.com/remit-dev/remit/controller/ownership"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
@@ -29,7 +30,7 @@ func (e explainer) unknownFields(paths []string) []ownership.Problem {
 			known = e.schema.properties(parent)
 		}
 		problem := e.problem(path, fmt.Sprintf("unknown field `%s`", name))
-		problem.Remedy = nearest(name, known)
+		problem.Remedy = nearest.Question(name, known)
 		if problem.Remedy == "" {
 			slices.Sort(known)
 			problem.Remedy = "remove it"
@@ -104,7 +105,7 @@ func explain(err *field.Error) (message, remedy string) {
 	case field.ErrorTypeNotSupported:
 		allowed := quoted(err.Detail)
 		return fmt.Sprintf("%s is not one of %s", show(err.BadValue), strings.Join(allowed, ", ")),
-			cmp.Or(nearest(fmt.Sprint(err.BadValue), allowed), "choose one of them")
+			cmp.Or(nearest.Question(fmt.Sprint(err.BadValue), allowed), "choose one of them")
 	case field.ErrorTypeTooLong:
 		return "too long: " + strings.TrimPrefix(err.Detail, "may not "), "shorten it"
 	case field.ErrorTypeTooMany:

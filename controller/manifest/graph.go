@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
+	"github.com/remit-dev/remit/controller/nearest"
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
@@ -166,7 +167,7 @@ func (a *assembler) suggestArea(namespace, name string) string {
 	if len(elsewhere) > 0 {
 		return fmt.Sprintf("name an Area of the same namespace; this one is in %q", slices.Min(elsewhere))
 	}
-	return cmp.Or(nearest(name, near), "add the Area, or correct the name")
+	return cmp.Or(nearest.Question(name, near), "add the Area, or correct the name")
 }
 
 // checkAssignments leaves out the RoleAssignments whose Area is missing.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
+	"github.com/remit-dev/remit/controller/nearest"
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
@@ -70,6 +71,6 @@ func unknownRole(role string, roles []string, locate func(string) ownership.Loca
 	return &ownership.Problem{
 		Location: locate(path), Field: path,
 		Message: fmt.Sprintf("the role %q is not configured", role),
-		Remedy:  cmp.Or(nearest(role, roles), "add it to the RoleConfiguration"),
+		Remedy:  cmp.Or(nearest.Question(role, roles), "add it to the RoleConfiguration"),
 	}
 }

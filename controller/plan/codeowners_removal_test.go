@@ -188,3 +188,18 @@ func TestWrittenAsWhomTheyAre(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestWrittenAsSomebodyElse: an owner that would be read as somebody other than is meant is not written.
+func TestWrittenAsSomebodyElse(t *testing.T) {
+	e := estate{rules: "/api/ @x\n", files: "api/a", plots: []plot{{name: "api", paths: "api", approvers: "ann"}}}
+	people := listed("x", "ann", "bob")
+	people.People[1].Logins["github"], people.People[2].Logins["github"] = "same", "same"
+	found := candidates(e.seen(people))
+	if diff := cmp.Diff([]string{"inexpressible api+@same"}, heldOf(found)); diff != "" {
+		t.Fatal(diff)
+	}
+	want := "user:ann would be written @same, which is read as user:same?; give the person their GitHub login"
+	if diff := cmp.Diff(want, found[0].because); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
+	"github.com/remit-dev/remit/controller/nearest"
 	"github.com/remit-dev/remit/controller/policy/encode"
 	"github.com/remit-dev/remit/controller/policy/store"
 )
@@ -166,8 +167,8 @@ func elementOfSet(shape *encode.Shape, key *ast.Term) *encode.Shape {
 func (c *checker) unknownField(shape *encode.Shape, ref ast.Ref, name string, location *ast.Location) {
 	fields := shape.FieldNames()
 	remedy := "it has " + alternatives(fields)
-	if near := nearest(name, fields); near != "" {
-		remedy = "did you mean " + near + "? " + remedy
+	if near := nearest.Question(name, fields); near != "" {
+		remedy = near + " " + remedy
 	}
 	c.problem(location, remedy, "%s does not exist", c.written(ref))
 }

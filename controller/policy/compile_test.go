@@ -75,7 +75,7 @@ func TestParameters(t *testing.T) {
 		"all types": {`{"max": 2, "tiers": [], "deep": {}, "name": "y", "on": false}`, "",
 			"each has its default's type"},
 		"unknown": {`{"maxx": 2}`,
-			"policies.yaml:7: spec.parameters.maxx: the policy has no parameter maxx; did you mean max?\n",
+			"policies.yaml:7: spec.parameters.maxx: the policy has no parameter maxx; did you mean `max`?\n",
 			"a misspelt parameter would have no effect"},
 		"far from any": {`{"completely": 2}`,
 			"policies.yaml:7: spec.parameters.completely: the policy has no parameter completely; it has deep, max, name, on or tiers\n",
@@ -88,7 +88,7 @@ func TestParameters(t *testing.T) {
 			"null is a type of its own"},
 		"two problems": {`{"max": "2", "nmae": "y"}`,
 			"policies.yaml:7: spec.parameters.max: want a number, not a string; the default is 1\n" +
-				"policies.yaml:7: spec.parameters.nmae: the policy has no parameter nmae; did you mean name?\n",
+				"policies.yaml:7: spec.parameters.nmae: the policy has no parameter nmae; did you mean `name`?\n",
 			"all are said at once"},
 	}
 	for name, c := range cases {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
+	"github.com/remit-dev/remit/controller/nearest"
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
@@ -79,8 +80,8 @@ func (m *metadata) custom(key string, value any, r *report) {
 			r.at(where, "use true or false", "custom.handles_unknown is %v", value)
 		}
 	default:
-		if near := nearest(key, customKeys); near != "" {
-			r.at(where, "did you mean custom."+near+"?", "there is no custom.%s", key)
+		if near := nearest.Name(key, customKeys); near != "" {
+			r.at(where, "did you mean `custom."+near+"`?", "there is no custom.%s", key)
 		}
 	}
 }

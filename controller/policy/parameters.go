@@ -8,6 +8,8 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/util"
+
+	"github.com/remit-dev/remit/controller/nearest"
 )
 
 // parametersRule is the name of the rule that holds a module's parameters.
@@ -39,7 +41,7 @@ func setParameters(module *ast.Module, r *report) {
 		key := ast.StringTerm(name)
 		standing := literal.Get(key)
 		if standing == nil {
-			remedy := Suggestion(name, known)
+			remedy := nearest.Question(name, known)
 			if remedy == "" {
 				remedy = "it has " + alternatives(known)
 			}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
+	"github.com/remit-dev/remit/controller/nearest"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/policy/encode"
 )
@@ -34,7 +35,7 @@ func (r roles) has(name string) bool { return slices.Contains(r, name) || slices
 // remedy says which role may be meant, and which there are.
 func (r roles) remedy(name string) string {
 	remedy := "use one of " + strings.Join(slices.Sorted(slices.Values(r)), ", ")
-	if near := Suggestion(name, r); near != "" {
+	if near := nearest.Question(name, r); near != "" {
 		return near + " " + remedy
 	}
 	return remedy

@@ -6,6 +6,7 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
+	"github.com/remit-dev/remit/controller/nearest"
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
@@ -65,7 +66,7 @@ func checkRules(module *ast.Module, subject string, r *report) {
 		}
 		if meant := intended(rule, name); meant != "" {
 			misnamed = true
-			r.at(rule.Location, "did you mean "+meant+"?", "the rule %s is never read: policies are made of deny, warn and declare", name)
+			r.at(rule.Location, "did you mean `"+meant+"`?", "the rule %s is never read: policies are made of deny, warn and declare", name)
 		}
 	}
 	if !found && !misnamed {
@@ -103,7 +104,7 @@ func checkLiteral(result ast.Object, rule *ast.Rule, name string, r *report) {
 			location = rule.Location
 		}
 		if !slices.Contains(allowedKeys[name], string(field)) {
-			remedy := Suggestion(string(field), allowedKeys[name])
+			remedy := nearest.Question(string(field), allowedKeys[name])
 			if remedy == "" {
 				remedy = "it may have " + alternatives(allowedKeys[name])
 			}

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/open-policy-agent/opa/v1/ast"
 
+	"github.com/remit-dev/remit/controller/nearest"
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
@@ -164,7 +164,7 @@ func (r *report) undefinedFunction(name string, location *ast.Location) {
 	case strings.HasPrefix(name, "data."):
 		r.at(location, "write it into the module: policies are judged on their own", "there is no function %s in this module", name)
 	default:
-		r.at(location, Suggestion(name, allowedBuiltins), "there is no function %s", name)
+		r.at(location, nearest.Question(name, allowedBuiltins), "there is no function %s", name)
 	}
 }
 
@@ -178,35 +178,9 @@ func (r *report) undefinedField(detail *ast.RefErrInvalidDetail, location *ast.L
 	}
 	name := detail.Ref[detail.Pos].Value
 	text, _ := name.(ast.String)
-	remedy := Suggestion(string(text), known)
+	remedy := nearest.Question(string(text), known)
 	if remedy == "" && len(known) > 0 {
 		remedy = "it has " + alternatives(known)
 	}
 	r.at(location, remedy, "%s does not exist", r.short(detail.Ref[:detail.Pos+1]))
-}
-
-// Suggestion is "did you mean ...?" where a name comes close, or empty.
-func Suggestion(name string, known []string) string {
-	if near := nearest(name, known); near != "" {
-		return fmt.Sprintf("did you mean %s?", near)
-	}
-	return ""
-}
-
-// nearest gives the known name that differs least from the given one, if it is
-// near enough for a slip of the pen.
-func nearest(name string, known []string) string {
-	best, least := "", 2*max(2, len(name)/3)+2
-	for _, candidate := range known {
-		// Letters swapped count twice, so of two candidates at the same distance
-		// the one of the same length is meant.
-		distance := 2 * levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(candidate))
-		if len(candidate) != len(name) {
-			distance++
-		}
-		if distance < least {
-			best, least = candidate, distance
-		}
-	}
-	return best
 }

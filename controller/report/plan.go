@@ -66,6 +66,7 @@ func Plan(w io.Writer, planned Planned, options Options) error {
 	}
 	t.held()
 	t.problems()
+	t.policyErrors()
 	t.outcomes()
 	t.hash()
 	t.next()

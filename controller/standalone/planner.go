@@ -210,8 +210,14 @@ func (p *Planner) Apply(ctx context.Context, now time.Time, progress Progress, a
 //  2. the file is replaced
 //  3. it was refused                  the ledger is as before
 //
-// What cannot be noted is not made.
+// What cannot be noted is not made, nor is anything once the kill switch is there.
 func (p *Planner) makeFile(ctx context.Context, now time.Time, planned *Planned, file worktree.File) worktree.Outcome {
+	if why := stopped(p.settings.Cache, p.settings.Stop); why != "" {
+		return worktree.Outcome{
+			Repository: file.Repository, File: file.Path, Status: worktree.Refused, Changes: file.Changes,
+			Reason: "all writes are stopped: " + why, Remedy: "apply again when that is taken back",
+		}
+	}
 	before := planned.ledger.entries
 	after := plan.Record(before, now, planned.Hash, file.Changes, planned.until)
 	if err := planned.ledger.write(after); err != nil {
@@ -275,12 +281,12 @@ func (p *Planner) lock(ctx context.Context) (unlock func(), err error) {
 	}
 	root, err := makeCache(p.settings.Cache)
 	if err != nil {
-		return nothing, nil //nolint:nilerr // see above
+		return nothing, nil
 	}
 	defer func() { _ = root.Close() }() // a folder: nothing is lost
 	folder, err := root.Open(".")
 	if err != nil {
-		return nothing, nil //nolint:nilerr // see above
+		return nothing, nil
 	}
 	switch err := folderlock.Lock(ctx, folder, p.settings.LockWait); {
 	case errors.Is(err, folderlock.ErrHeld):

@@ -269,6 +269,22 @@ func TestPlannerAsks(t *testing.T) {
 	}
 }
 
+// The kill switch stops an apply that has begun.
+func TestPlannerIsStopped(t *testing.T) {
+	root := workshop(t, "shop")
+	planner, err := NewPlanner(PlanSettings{Settings: Settings{Manifests: filepath.Join(root, "manifests")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, outcomes, err := planner.Apply(t.Context(), monday, nil, func(*Planned) error {
+		write(t, root, map[string]string{"manifests/.remit/" + stopFile: "wrong team"})
+		return nil
+	})
+	if err != nil || len(outcomes) != 1 || outcomes[0].Status != worktree.Refused || !strings.Contains(outcomes[0].Reason, "says: wrong team") || rulesOf(t, root, "shop") != withGone {
+		t.Errorf("%+v, %v", outcomes, err)
+	}
+}
+
 // A bare repository can be planned for, and not be edited.
 func TestPlannerBare(t *testing.T) {
 	root := workshop(t, "shop")

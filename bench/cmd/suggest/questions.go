@@ -18,39 +18,32 @@ func asksSomething(name string) bool {
 }
 
 // questions are what a commit asks: where it added owners.
-func (s *study) questions(past *git.Past, commit, parent string, changed []string, before ownership.Repository) ([]question, error) {
+func (s *study) questions(past *git.Past, commit, parent string, changed []string, before ownership.Repository) []question {
 	var questions []question
 	if slices.ContainsFunc(changed, func(name string) bool { return slices.Contains(codeowners.Locations, name) }) {
-		text, found, err := s.codeowners(past, commit)
-		if err != nil {
-			return nil, err
-		}
-		if found && before.Codeowners.Known() {
+		if text, found := s.codeowners(past, commit); found && before.Codeowners.Known() {
 			questions = s.byRule(codeowners.Parse(text), codeowners.Parse(before.Codeowners.Text), before.Files.Paths)
 		}
 	}
 	if slices.ContainsFunc(changed, isOwnersFile) {
-		asked, err := s.byFolder(past, commit, parent, changed, before.Files.Paths)
-		if err != nil {
-			return nil, err
-		}
-		questions = append(questions, asked...)
+		questions = append(questions, s.byFolder(past, commit, parent, changed, before.Files.Paths)...)
 	}
-	return questions, nil
+	return questions
 }
 
 // codeowners reads the CODEOWNERS in force in a commit.
-func (s *study) codeowners(past *git.Past, commit string) (text []byte, found bool, err error) {
+func (s *study) codeowners(past *git.Past, commit string) (text []byte, found bool) {
 	for _, place := range codeowners.Locations {
-		if text, found, err = past.Text(commit, place, maxText); err != nil {
+		text, found, err := past.Text(commit, place, maxText)
+		if err != nil {
 			s.skipped["the content of a file is not in the clone"]++
-			return nil, false, nil
+			return nil, false
 		}
 		if found {
-			return text, true, nil
+			return text, true
 		}
 	}
-	return nil, false, nil
+	return nil, false
 }
 
 // byRule asks who was added to each rule: an owner who owned none of its files before, and whom a rule of the same pattern
@@ -106,7 +99,7 @@ func (s *study) byRule(after, before *codeowners.File, paths []string) []questio
 }
 
 // byFolder asks who was added to each OWNERS file as an approver who was none before, neither there nor in a folder above.
-func (s *study) byFolder(past *git.Past, commit, parent string, changed, paths []string) ([]question, error) {
+func (s *study) byFolder(past *git.Past, commit, parent string, changed, paths []string) []question {
 	after, before := s.ownersAt(past, commit), s.ownersAt(past, parent)
 	var questions []question
 	for _, name := range changed {
@@ -145,7 +138,7 @@ func (s *study) byFolder(past *git.Past, commit, parent string, changed, paths [
 			}
 		}
 	}
-	return questions, nil
+	return questions
 }
 
 // contains says whether all of the names are in a list.

@@ -112,9 +112,9 @@ func (s *study) revision(ctx context.Context, past *git.Past, name string, commi
 		s.skipped["the history before is not known whole"]++
 		return nil
 	}
-	questions, err := s.questions(past, commit.ID, parent, changed, before)
-	if err != nil || len(questions) == 0 {
-		return err
+	questions := s.questions(past, commit.ID, parent, changed, before)
+	if len(questions) == 0 {
+		return nil
 	}
 	groups := make([][]int, len(questions))
 	for i, q := range questions {

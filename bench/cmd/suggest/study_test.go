@@ -156,7 +156,9 @@ func TestDegreeOfAuthorship(t *testing.T) {
 // A commit that adds an owner to a hundred places tells less than a hundred that add one to one place: its interval is wider.
 func TestIntervalKnowsCommits(t *testing.T) {
 	s := newStudy(options{resamples: 500, seed: 1})
-	hit := func(commit string, right float64) result { return result{commit: commit, outcomes: []outcome{{hit1: right}}} }
+	hit := func(commit string, right float64) result {
+		return result{commit: commit, outcomes: []outcome{{hit1: right}}}
+	}
 	var together, apart []result
 	for i := range 100 {
 		together = append(together, hit([]string{"one", "two"}[i%2], float64(i%2)))

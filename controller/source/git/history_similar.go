@@ -38,15 +38,15 @@ type similarity struct {
 	// left is how many bytes may still be read.
 	left int64
 	// prints are those of the commit being compared.
-	prints map[plumbing.Hash]*print
+	prints map[plumbing.Hash]*imprint
 }
 
 func newSimilarity(r *repository) *similarity {
 	return &similarity{repository: r, left: maxAlikeRead}
 }
 
-// print is a file's content as a sum of pieces: how many bytes there are of each, sorted by piece.
-type print struct {
+// imprint is a file's content as a sum of pieces: how many bytes there are of each, sorted by piece.
+type imprint struct {
 	size   int64
 	pieces []piece
 }
@@ -68,7 +68,7 @@ func (s *similarity) pair(ctx context.Context, removed, added []change, pairs ma
 	if s == nil || len(removed) == 0 || len(added) == 0 {
 		return
 	}
-	s.prints = map[plumbing.Hash]*print{}
+	s.prints = map[plumbing.Hash]*imprint{}
 	var matches []match
 	for _, candidate := range candidates(removed, added) {
 		if ctx.Err() != nil {
@@ -161,11 +161,11 @@ func (s *similarity) alike(before, after plumbing.Hash) int64 {
 }
 
 // print finds how large a file is; its pieces come later. A file that cannot be read, or is too large, has size 0.
-func (s *similarity) print(id plumbing.Hash) *print {
+func (s *similarity) print(id plumbing.Hash) *imprint {
 	if known, found := s.prints[id]; found {
 		return known
 	}
-	p := &print{}
+	p := &imprint{}
 	s.prints[id] = p
 	if size, err := s.repository.blobSize(id); err == nil && size <= maxAlikeBytes {
 		p.size = size
@@ -174,7 +174,7 @@ func (s *similarity) print(id plumbing.Hash) *print {
 }
 
 // fill cuts a file's content into pieces, once.
-func (s *similarity) fill(id plumbing.Hash, p *print) bool {
+func (s *similarity) fill(id plumbing.Hash, p *imprint) bool {
 	if p.pieces != nil {
 		return true
 	}

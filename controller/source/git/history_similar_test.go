@@ -125,10 +125,10 @@ func TestAlikeProperties(t *testing.T) {
 		text := rapid.SliceOfN(rapid.Byte(), 1, 400)
 		a, b := text.Draw(rt, "a"), text.Draw(rt, "b")
 		of := func(x, y []byte) int64 {
-			s := &similarity{left: 1 << 20, prints: map[plumbing.Hash]*print{}}
+			s := &similarity{left: 1 << 20, prints: map[plumbing.Hash]*imprint{}}
 			first, second := plumbing.Hash{1}, plumbing.Hash{2}
-			s.prints[first] = &print{size: int64(len(x)), pieces: pieces(slices.Clone(x))}
-			s.prints[second] = &print{size: int64(len(y)), pieces: pieces(slices.Clone(y))}
+			s.prints[first] = &imprint{size: int64(len(x)), pieces: pieces(slices.Clone(x))}
+			s.prints[second] = &imprint{size: int64(len(y)), pieces: pieces(slices.Clone(y))}
 			return s.alike(first, second)
 		}
 		if of(a, a) != 100 || of(a, b) != of(b, a) || of(a, b) < 0 || of(a, b) > 100 {

@@ -108,7 +108,7 @@ func (t *Target) Sweep(ctx context.Context, checkout string) {
 func lock(ctx context.Context, folder *os.Root, wait time.Duration) (unlock func(), err error) {
 	opened, err := folder.Open(".")
 	if err != nil {
-		return nil, unwritable(".", err)
+		return nil, unwritable(err)
 	}
 	unlock = func() { _ = opened.Close() } // a folder: nothing is lost
 	switch err := folderlock.Lock(ctx, opened, wait); {

@@ -46,7 +46,7 @@ func openFolder(root *os.Root, folder string, mayMake bool) (opened *os.Root, ma
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && mayMake:
 		if err := root.Mkdir(folder, 0o755); err != nil {
-			return nil, false, unwritable(".", err)
+			return nil, false, unwritable(err)
 		}
 		made = true
 	case errors.Is(err, fs.ErrNotExist):
@@ -87,14 +87,10 @@ func inForce(root *os.Root, file File) error {
 	return nil
 }
 
-// unwritable says that a folder of the checkout cannot be written.
-func unwritable(folder string, err error) error {
-	name := "the folder " + folder
-	if folder == "." {
-		name = "the checkout"
-	}
+// unwritable says that the folder of a file cannot be written.
+func unwritable(err error) error {
 	return refusal{
-		fmt.Sprintf("%s cannot be written: %v", name, cause(err)),
+		fmt.Sprintf("its folder cannot be written: %v", cause(err)),
 		"make it writable, or have somebody who may write there apply the patch of `remit plan --output diff`",
 	}
 }

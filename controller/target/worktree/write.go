@@ -60,7 +60,7 @@ func (t *Target) write(folder *os.Root, name string, old *live, text []byte) err
 	}
 	file, err := t.create(folder, name, mode)
 	if err != nil {
-		return unwritable(".", err)
+		return unwritable(err)
 	}
 	_, err = file.Write(text)
 	if err == nil && old != nil {
@@ -110,13 +110,13 @@ func put(folder *os.Root, other, name string, old *live) error {
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):
 		if err := folder.Rename(other, name); err != nil {
-			return unwritable(".", err)
+			return unwritable(err)
 		}
 		return nil
 	case errors.Is(err, fs.ErrNotExist):
 		return errMoved
 	case err != nil:
-		return unwritable(".", err)
+		return unwritable(err)
 	case isStill(folder, other, old):
 		return nil
 	}
@@ -144,7 +144,7 @@ func putNew(folder *os.Root, other, name string) error {
 		return errMoved
 	}
 	if err := folder.Rename(other, name); err != nil {
-		return unwritable(".", err)
+		return unwritable(err)
 	}
 	return nil
 }
