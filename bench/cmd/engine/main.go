@@ -34,7 +34,6 @@ const (
 	residentTarget  = 100 << 20
 )
 
-
 // measured is what one size gave. Times are medians.
 type measured struct {
 	Areas                        int
