@@ -121,8 +121,8 @@ func changedPeople(s, before *snapshot.Snapshot) map[ownership.Holder]bool {
 			delete(changed, holder)
 		}
 	}
-	for holder := range changed { // members whom nothing is known of
-		if holder.Kind() == ownership.HolderUser && s.People.Persons[holder] == nil {
+	for holder := range changed { // members and parents of whom nothing is known, and was not
+		if !s.People.Has(holder) && !before.People.Has(holder) {
 			delete(changed, holder)
 		}
 	}
