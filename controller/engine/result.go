@@ -94,6 +94,8 @@ func mergeFindings(a, b []ownership.Finding) []ownership.Finding {
 // record sums up the pass.
 func (p *pass) record() {
 	p.sum()
+	exemptions, unused := p.exemptions()
+	p.result.Exemptions, p.failed = exemptions, append(p.failed, unused...)
 	if p.before != nil && slices.Equal(p.snapshot.Repositories, p.before.snapshot.Repositories) {
 		p.result.Repositories = p.before.result.Repositories
 		return
