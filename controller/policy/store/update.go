@@ -27,14 +27,14 @@ func (s *Store) Put(document, key string, value any) error {
 	return nil
 }
 
-// PutLater puts an item that is made when it is first read, of which there may be many that nobody reads. make gives a
+// PutLater puts an item that is made when it is first read, of which there may be many that nobody reads. value gives a
 // value of the items' type, each time the same.
-func (s *Store) PutLater(document, key string, make func() any) error {
+func (s *Store) PutLater(document, key string, value func() any) error {
 	d, err := s.keyed(document)
 	if err != nil {
 		return err
 	}
-	s.set(d, place{document, key}, &item{make: make})
+	s.set(d, place{document, key}, &item{make: value})
 	return nil
 }
 
