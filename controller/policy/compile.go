@@ -48,6 +48,8 @@ type Policy struct {
 	Digest Digest
 	// Inputs are the paths of input that deny and warn can read, through helpers too, such as "input.declared.accountable".
 	Inputs []string
+	// DeclareInputs are those that declare can read.
+	DeclareInputs []string
 }
 
 // instance is one compiled policy.
@@ -300,10 +302,17 @@ func link(r *report, metadata metadata, compiler *ast.Compiler) *instance {
 		programs: append(programsOf(roots[ruleDeny], ruleDeny, r.roles), programsOf(roots[ruleWarn], ruleWarn, r.roles)...),
 		inputs:   inputsOf(judged),
 	}
-	for _, path := range compiled.judge.inputs.Paths() {
-		compiled.Inputs = append(compiled.Inputs, dotted("input", terms(path)))
-	}
+	compiled.Inputs, compiled.DeclareInputs = writtenInputs(compiled.judge.inputs), writtenInputs(compiled.declare.inputs)
 	return compiled
+}
+
+// writtenInputs are the paths of input in a mask, as they are written in Rego.
+func writtenInputs(mask *encode.Mask) []string {
+	var written []string
+	for _, path := range mask.Paths() {
+		written = append(written, dotted("input", terms(path)))
+	}
+	return written
 }
 
 // programsOf takes the compiled bodies of the rules and adds one expression that
