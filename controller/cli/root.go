@@ -54,6 +54,7 @@ nobody owns.`,
 	root.AddCommand(
 		newCheck(environment, shared),
 		newOwners(environment, shared),
+		newExplain(environment, shared),
 		newPlan(environment, shared),
 		newApply(environment, shared),
 		newRun(environment),

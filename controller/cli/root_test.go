@@ -8,7 +8,7 @@ import (
 )
 
 func TestHelp(t *testing.T) {
-	for _, command := range []string{"", "check", "owners", "plan", "apply", "run", "snapshot", "snapshot save", "snapshot show", "suggest", "version"} {
+	for _, command := range []string{"", "check", "owners", "explain", "plan", "apply", "run", "snapshot", "snapshot save", "snapshot show", "suggest", "version"} {
 		t.Run("help_"+command, func(t *testing.T) {
 			arguments := strings.Fields(command + " --help")
 			got := call(t, "", arguments...)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/remit-dev/remit/controller/engine"
+	"github.com/remit-dev/remit/controller/explain"
+	"github.com/remit-dev/remit/controller/nearest"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/report"
 	"github.com/remit-dev/remit/controller/standalone"
@@ -201,23 +204,23 @@ func subjectsNamed(facts suggest.Facts, names []string) ([]suggest.Subject, erro
 
 // areaNamed finds an area by its ID, or by its name where one alone has it.
 func areaNamed(facts suggest.Facts, name string) (ownership.AreaID, error) {
-	var found []string
-	for _, area := range facts.Areas {
-		switch {
-		case string(area.ID) == name:
-			return area.ID, nil
-		case area.Name == name || string(area.ID) == "repository:"+strings.ToLower(name):
-			found = append(found, string(area.ID))
-		}
-	}
-	switch len(found) {
+	switch found := explain.Areas(facts.Areas, name); len(found) {
 	case 0:
-		return "", failure("name one as `remit check` shows it, or none for all that lack an owner", "there is no area %q", name)
+		var known []string
+		for _, area := range facts.Areas {
+			known = append(known, string(area.ID), area.Name)
+		}
+		remedy := cmp.Or(nearest.Question(name, known), "name one as `remit check` shows it, or none for all that lack an owner")
+		return "", failure(remedy, "there is no area %q", name)
 	case 1:
-		return ownership.AreaID(found[0]), nil
+		return found[0], nil
+	default:
+		names := make([]string, len(found))
+		for i, id := range found {
+			names[i] = string(id)
+		}
+		return "", failure("name one of them: "+strings.Join(names, ", "), "%d areas are called %q", len(found), name)
 	}
-	slices.Sort(found)
-	return "", failure("name one of them: "+strings.Join(found, ", "), "%d areas are called %q", len(found), name)
 }
 
 func writeSuggestions(environment Environment, flags suggestFlags, outcome *engine.Outcome, advice []suggest.Advice, asked bool) error {

@@ -140,7 +140,7 @@ func TestSuggestRefuses(t *testing.T) {
 		arguments []string
 		want      string
 	}{
-		"no such area":   {"the name is wrong", []string{"--manifests", folder, "shop/paymnts"}, `there is no area "shop/paymnts"`},
+		"no such area":   {"the name is wrong", []string{"--manifests", folder, "shop/paymnts"}, "there is no area \"shop/paymnts\"; did you mean `shop/payments`?"},
 		"no checkout":    {"there is no repository", []string{t.TempDir()}, "name a folder in a git checkout"},
 		"broken input":   {"it answers, but not for everything", []string{"--manifests", broken}, "the check is not whole"},
 		"unknown format": {"a table or JSON", []string{"--output", "sarif", root}, "want table or json"},

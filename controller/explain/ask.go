@@ -158,7 +158,7 @@ func (x *explainer) meaning(question Question) (meaning, error) {
 			found = append(found, meaning{kind: KindArea, area: id})
 		}
 	}
-	if place := question.Place; place != nil && (as == KindPath || as == "" && place.Exists) {
+	if place := question.Place; place != nil && (place.Exists && as != KindArea && as != KindHolder || as == KindPath && x.named(question.Text) == nil) {
 		found = append(found, meaning{kind: KindPath, place: *place})
 	}
 	if as == "" || as == KindHolder {
@@ -187,11 +187,8 @@ func (x *explainer) meaning(question Question) (meaning, error) {
 // places are the paths that a text can mean: what is written "organisation/name:path", which need not exist, or a path in
 // any repository.
 func (x *explainer) places(text string) []Place {
-	if before, after, found := strings.Cut(text, ":"); found {
-		if repository := x.s.Repository(strings.ToLower(before)); repository != nil {
-			place, _ := find(repository, after)
-			return []Place{place}
-		}
+	if place := x.named(text); place != nil {
+		return []Place{*place}
 	}
 	var places []Place
 	for _, repository := range x.s.Repositories {
@@ -200,6 +197,17 @@ func (x *explainer) places(text string) []Place {
 		}
 	}
 	return places
+}
+
+// named is the place that a text names as "organisation/name:path"; nil where it names none.
+func (x *explainer) named(text string) *Place {
+	before, after, _ := strings.Cut(text, ":")
+	repository := x.s.Repository(strings.ToLower(before))
+	if repository == nil || before == text {
+		return nil
+	}
+	place, _ := find(repository, after)
+	return &place
 }
 
 // find finds a path among the files of a repository; a folder gets a slash at its end.
@@ -227,11 +235,10 @@ func find(repository *snapshot.Repository, path string) (place Place, exists boo
 
 // below are the indexes of the sorted files in a folder.
 func below(files []string, folder string) (from, to int) {
-	from, _ = slices.BinarySearch(files, folder)
-	to = from
 	if folder == "" {
 		return 0, len(files)
 	}
+	from, _ = slices.BinarySearch(files, folder)
 	end := folder[:len(folder)-1] + "0" // the character after "/"
 	to, _ = slices.BinarySearch(files, end)
 	return from, to

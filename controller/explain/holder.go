@@ -78,9 +78,7 @@ func (x *explainer) holder(holder ownership.Holder) *Holder {
 	for i, area := range x.outcome.Areas {
 		counted := false
 		for _, role := range x.s.Roles {
-			if held, holds := x.held(holder, role, area, x.outcome.Result.Areas[i]); holds {
-				answer.Holds = append(answer.Holds, held...)
-			}
+			answer.Holds = append(answer.Holds, x.held(holder, role, area, x.outcome.Result.Areas[i])...)
 			if slices.ContainsFunc(area.Declared[role.Role], func(d ownership.Declaration) bool { return d.Holder == holder }) {
 				answer.Load.Roles[role.Role]++
 				if !counted {
@@ -91,7 +89,7 @@ func (x *explainer) holder(holder ownership.Holder) *Holder {
 		}
 	}
 	slices.SortStableFunc(answer.Holds, func(a, b Held) int { return cmp.Compare(heldRank(a), heldRank(b)) })
-	answer.Named = x.named(answer)
+	answer.Named = x.rulesNaming(answer)
 	for _, membership := range answer.Teams {
 		if through := x.through(membership.Team); len(through.Areas) > 0 {
 			answer.Through = append(answer.Through, through)
@@ -126,8 +124,9 @@ func heldRank(h Held) int {
 	return 1
 }
 
-// held is what a holder has to do with one role of an area: holds it, or is declared without effect.
-func (x *explainer) held(holder ownership.Holder, definition ownership.RoleDefinition, area drift.Area, result ownership.AreaResult) (found []Held, any bool) {
+// held is what a holder has to do with one role of an area: holds it, or is declared without effect; mostly nothing.
+func (x *explainer) held(holder ownership.Holder, definition ownership.RoleDefinition, area drift.Area, result ownership.AreaResult) []Held {
+	var found []Held
 	held := Held{
 		Area: area.ID, State: result.State, Role: definition.Role, Status: holds,
 		Declared: []Declared{}, Observed: []Observed{}, Drift: driftOf(result, definition.Role, holder),
@@ -146,8 +145,7 @@ func (x *explainer) held(holder ownership.Holder, definition ownership.RoleDefin
 		held.Standing = x.standingIn(holder, definition.Role, area)
 		found = append(found, held)
 	}
-	found = append(found, x.withoutEffect(holder, definition.Role, area, result)...)
-	return found, len(found) > 0
+	return append(found, x.withoutEffect(holder, definition.Role, area, result)...)
 }
 
 // withoutEffect are the declarations of a holder that do not count, by layer, and the assignments that are not in force.
@@ -184,8 +182,8 @@ func (x *explainer) withoutEffect(holder ownership.Holder, role ownership.Role, 
 	return found
 }
 
-// named are the rules that name a holder, but for those by which an area is held.
-func (x *explainer) named(holder *Holder) []Rule {
+// rulesNaming are the rules that name a holder, but for those by which an area is held.
+func (x *explainer) rulesNaming(holder *Holder) []Rule {
 	held := map[ownership.Location]bool{}
 	for _, each := range holder.Holds {
 		for _, observed := range each.Observed {

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/remit-dev/remit/controller/explain"
@@ -19,7 +20,7 @@ func (e *explanation) area(area *explain.Area) {
 	if len(area.Ancestors) > 0 {
 		parent = "part of " + strings.Join(names(area.Ancestors), ", part of ")
 	}
-	about := "declared in " + e.table.place(ownership.Location{File: area.Location.File, Line: area.Location.Line})
+	about := "declared in " + e.place(area.Location)
 	if area.Virtual {
 		about = "stands for a repository, declared nowhere"
 	}
@@ -114,6 +115,9 @@ func (e *explanation) beside(role explain.Role) []branch {
 					label: "refused", labelStyle: red, text: Clean(string(declared.Holder)) + ", " + byWord(declared) + e.by(declared),
 				})
 			case explain.Replaced:
+				if counts := slices.ContainsFunc(role.Holders, func(h explain.Holding) bool { return h.Holder == declared.Holder && len(h.Declared) > 0 }); counts && !e.options.Verbose {
+					continue // it is the same with that layer and without
+				}
 				declared.Reason = ""
 				replaced = append(replaced, Clean(string(declared.Holder))+" "+byWord(declared)+e.by(declared))
 			}
@@ -293,6 +297,6 @@ func (e *explanation) reads(policy explain.Policy, room int) string {
 
 // maxSaid is how much of what one policy said is shown, maxReplaced how many holders of lower layers.
 const (
-	maxSaid     = 2
+	maxSaid     = 1
 	maxReplaced = 3
 )

@@ -31,7 +31,7 @@ func (e *explanation) path(path *explain.Path) {
 	for _, owners := range path.Owners {
 		branches = append(branches, e.owners(owners))
 	}
-	branches = append(branches, e.briefly(path.Roles)...)
+	branches = append(branches, e.briefly(path)...)
 	e.tree("", append(branches, e.unknown(path.Unknown)...))
 }
 
@@ -82,7 +82,7 @@ func (e *explanation) pathArea(area explain.PathArea) string {
 	case area.Suspended:
 		return text + " (suspended, so that nothing is judged of it)"
 	case area.Virtual:
-		return text + " (" + stateWords[area.State] + "; no declared area claims any part of the repository)"
+		return text + " (" + stateWords[area.State] + "; it stands for the repository, which no declared area claims)"
 	}
 	return text + " (" + stateWords[area.State] + ")"
 }
@@ -246,12 +246,39 @@ func (e *explanation) owners(owners explain.OwnersFiles) branch {
 	return made
 }
 
-// briefly are the holders of the area's roles, a line each, with what contradicts them.
-func (e *explanation) briefly(roles []explain.Role) []branch {
+// deciding are the lines that name who approves the path.
+func deciding(path *explain.Path) map[ownership.Location]bool {
+	lines := map[ownership.Location]bool{}
+	for _, file := range path.Codeowners {
+		for _, rule := range file.Rules {
+			lines[rule.Location] = true
+		}
+	}
+	for _, owners := range path.Owners {
+		for _, approver := range owners.Approvers {
+			for _, line := range approver.Locations {
+				lines[line] = true
+			}
+		}
+	}
+	return lines
+}
+
+// briefly are the holders of the area's roles, a line each, with what contradicts them. Who is only observed, and in
+// other rules than those of the path, is left out.
+func (e *explanation) briefly(path *explain.Path) []branch {
+	lines := deciding(path)
+	elsewhere := func(holding explain.Holding) bool {
+		return len(holding.Declared) == 0 && !slices.ContainsFunc(holding.Observed, func(observed explain.Observed) bool {
+			return slices.ContainsFunc(observed.Rules, func(rule explain.Rule) bool { return lines[rule.Location] })
+		})
+	}
 	var branches []branch
-	for _, role := range roles {
-		before := len(branches)
+	for _, role := range path.Roles {
 		for _, holding := range role.Holders {
+			if role.Role == ownership.Approver && elsewhere(holding) {
+				continue
+			}
 			var says []string
 			for _, declared := range holding.Declared {
 				says = append(says, byWord(declared)+e.by(declared))
@@ -267,7 +294,7 @@ func (e *explanation) briefly(roles []explain.Role) []branch {
 				label: Clean(string(role.Role)), labelStyle: bold, text: text, textStyle: shown, below: contradictions(holding.Drift),
 			})
 		}
-		if len(branches) == before && role.Required && role.Status == ownership.Unmet {
+		if len(role.Holders) == 0 && role.Required && role.Status == ownership.Unmet {
 			branches = append(branches, branch{label: Clean(string(role.Role)), labelStyle: bold, text: joined(": ", "nobody", Clean(role.Reason)), textStyle: red})
 		}
 	}
