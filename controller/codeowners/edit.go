@@ -98,6 +98,15 @@ type RemoveRule struct {
 // edits of one line are made one after the other, and rules added at one place stand in the order of the edits.
 // On an error, which is an [EditError], nothing is changed.
 func (f *File) Apply(edits ...Edit) ([]byte, error) {
+	edited, err := f.Edited(edits...)
+	if err != nil {
+		return nil, err
+	}
+	return edited.Bytes(), nil
+}
+
+// Edited is Apply for who goes on with the edited text as a File.
+func (f *File) Edited(edits ...Edit) (*File, error) {
 	if f.unreadable {
 		return nil, &EditError{-1, ErrUnreadable}
 	}
@@ -112,14 +121,14 @@ func (f *File) Apply(edits ...Edit) ([]byte, error) {
 	if len(text) >= MaxSize {
 		return nil, &EditError{-1, ErrTooLarge}
 	}
-	edited := Parse([]byte(text))
+	edited := parse(text)
 	if err := sameLines(edited, lines); err != nil {
 		return nil, &EditError{-1, err}
 	}
 	if err := e.effective(edited); err != nil {
 		return nil, err
 	}
-	return []byte(text), nil
+	return edited, nil
 }
 
 // sameLines makes sure that what was written is read back as those lines. Only oddities can be in the way, such as a byte
@@ -252,18 +261,14 @@ func (e *editor) effective(edited *File) error {
 	}
 	owner := e.addedByLine()
 	l := linter{file: edited, rules: edited.rules}
-	c := edited.Compile().Cursor()
-	last := map[string]int{}
-	for i, r := range edited.rules {
-		last[compilePattern(r.Pattern).key()] = i
-	}
+	m := edited.Compile()
+	c, last := m.Cursor(), m.lastOfEach()
 	for i, r := range edited.rules {
 		edit, ours := owner[r.Line]
 		if !ours {
 			continue
 		}
-		p := compilePattern(r.Pattern)
-		if by := max(l.covering(c, p), last[p.key()]); by > i {
+		if by := max(l.covering(c, compilePattern(r.Pattern)), last[m.meaning(i)]); by > i {
 			return &EditError{edit, fmt.Errorf("%q, by line %d, %q: %w", r.Pattern, edited.rules[by].Line, edited.rules[by].Pattern, ErrOverridden)}
 		}
 	}

@@ -199,13 +199,11 @@ next:
 
 // checkOwner refuses what would not be read back as that one owner, and what cannot exist on GitHub.
 func checkOwner(owner string) error {
-	var p lineParser
-	line := p.parse("* " + owner)
-	if len(line.faults) > 0 || line.hasComment || len(line.owners) != 1 || line.owners[0].Text != owner ||
-		strings.ContainsAny(owner, "\x00\n") {
+	kind, ok := ownerKind(owner)
+	if !ok || strings.ContainsAny(owner, " \t\n\v\f\r#\x00") {
 		return fmt.Errorf("%q: %w", owner, ErrBadOwner)
 	}
-	if line.owners[0].Kind == Email {
+	if kind == Email {
 		if owner[0] == '@' {
 			return fmt.Errorf("%q is two owners without a space: %w", owner, ErrBadOwner)
 		}

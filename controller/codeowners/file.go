@@ -1,7 +1,6 @@
 package codeowners
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 )
@@ -100,13 +99,15 @@ func (f *File) Line(number int) Line {
 
 // Parse reads a CODEOWNERS text. It never fails and never panics: each faulty line is skipped and reported
 // in [File.Errors], and a text that GitHub would not load at all (3 MB or more, or binary) has one error and no rules.
-func Parse(text []byte) *File {
-	f := &File{text: string(text)}
+func Parse(text []byte) *File { return parse(string(text)) }
+
+func parse(text string) *File {
+	f := &File{text: text}
 	if len(text) >= MaxSize {
 		return f.refuse(newError(TooLarge, 0, 0, "", fmt.Sprintf(
 			"the file must have under %d bytes to be loaded; use wildcard patterns to merge rules", MaxSize)))
 	}
-	if nul := bytes.IndexByte(text, 0); nul >= 0 {
+	if nul := strings.IndexByte(text, 0); nul >= 0 {
 		return f.refuse(newError(Binary, 0, 0, "", fmt.Sprintf(
 			"there is a NUL byte at offset %d, so it is not read as text; save the file as UTF-8", nul)))
 	}

@@ -7,6 +7,7 @@ import (
 
 func TestEditedLine(t *testing.T) {
 	f := Parse([]byte("# all\r\n* @a # why\r\n/b @a @b\r\n"))
+	editor := f.LineEditor() // one for all: nothing of an earlier line, or of a refused edit, may be left
 	at := At{Line: 2, Pattern: "*"}
 	for name, test := range map[string]struct {
 		reason string
@@ -23,7 +24,7 @@ func TestEditedLine(t *testing.T) {
 		"wrong owner": {"refused as by Apply", []Edit{AddOwner{at, "c"}}, "", ErrBadOwner},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := f.EditedLine(2, test.edits...)
+			got, err := editor.EditedLine(2, test.edits...)
 			if got != test.want || !errors.Is(err, test.err) {
 				t.Errorf("%s: got %q, %v, want %q, %v", test.reason, got, err, test.want, test.err)
 			}

@@ -70,6 +70,23 @@ func (m *Matcher) AppendMatches(matches []Match, paths []string) []Match {
 // Rules gives the rules that were compiled. The slice is shared: do not change it.
 func (m *Matcher) Rules() []Rule { return m.rules }
 
+// meaning is where a pattern leads: equal for two rules exactly when their patterns have the same compiled form.
+type meaning struct {
+	end    int32
+	ending ending
+}
+
+func (m *Matcher) meaning(rule int) meaning { return meaning{m.ends[rule], m.endings[rule]} }
+
+// lastOfEach is the last rule of each meaning.
+func (m *Matcher) lastOfEach() map[meaning]int {
+	last := make(map[meaning]int, len(m.rules))
+	for i := range m.rules {
+		last[m.meaning(i)] = i
+	}
+	return last
+}
+
 // answer turns a rule's index into a Match.
 func (m *Matcher) answer(rule int32) Match {
 	switch {

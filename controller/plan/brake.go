@@ -7,6 +7,7 @@ import (
 
 	"github.com/remit-dev/remit/controller/drift"
 	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/snapshot"
 )
 
 // The brakes, in the order in which they are asked. The first that holds a change is the one that is shown.
@@ -45,6 +46,8 @@ type decision struct {
 	// leaning are the candidates that need each candidate.
 	leaning [][]int
 	groups  *groups
+	// approvers remembers how sure the standing is of owners.
+	approvers map[accessOf]snapshot.StandingStatus
 }
 
 // ruling is what a brake says; the zero value lets a change through.
@@ -55,12 +58,13 @@ type ruling struct {
 	root string
 }
 
+// newDecision prepares a plan of the candidates, which it keeps and changes.
 func newDecision(in Input, found []candidate) *decision {
 	in.Limits = in.Limits.withDefaults()
 	d := &decision{
-		in: in, candidates: slices.Clone(found), areas: make(map[ownership.AreaID]*drift.Area, len(in.Areas)),
+		in: in, candidates: found, areas: make(map[ownership.AreaID]*drift.Area, len(in.Areas)),
 		given: givenBy(in.Ledger, in.Now), held: make([]ruling, len(found)), never: make([]bool, len(found)),
-		leaning: make([][]int, len(found)),
+		leaning: make([][]int, len(found)), approvers: map[accessOf]snapshot.StandingStatus{},
 	}
 	for i := range in.Areas {
 		d.areas[in.Areas[i].ID] = &in.Areas[i]
@@ -110,7 +114,7 @@ func (d *decision) inAskedOrder() []int {
 		if d.candidates[i].Removal {
 			turn += 2
 		}
-		if !begun(d.candidates[i].Change) {
+		if !begun(&d.candidates[i].Change) {
 			turn++
 		}
 		turns[turn] = append(turns[turn], i)
@@ -119,7 +123,7 @@ func (d *decision) inAskedOrder() []int {
 }
 
 // begun tells whether a change was made or proposed within 24 hours, and is still wanted.
-func (d *decision) begun() func(ownership.Change) bool {
+func (d *decision) begun() func(*ownership.Change) bool {
 	lately := map[bool]map[given]bool{true: {}, false: {}}
 	for _, entry := range d.in.Ledger {
 		if entry.At.After(d.in.Now.Add(-window)) {
@@ -128,12 +132,15 @@ func (d *decision) begun() func(ownership.Change) bool {
 			}
 		}
 	}
-	return func(c ownership.Change) bool {
+	return func(c *ownership.Change) bool {
+		if len(lately[c.Removal]) == 0 {
+			return false
+		}
 		holders := c.Holders
 		if c.Removal {
 			holders = c.Losing()
 		}
-		if len(lately[c.Removal]) == 0 || len(holders) == 0 {
+		if len(holders) == 0 {
 			return false
 		}
 		for key := range keys(c.Target, c.Repository, c.File, c.Areas, c.Role, holders) {

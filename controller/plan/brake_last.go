@@ -32,6 +32,9 @@ type group struct {
 	wereCertain, werePossible bool
 }
 
+// spare is room in a group for those who come.
+const spare = 2
+
 // seat is a holder with how sure the standing is.
 type seat struct {
 	holder ownership.Holder
@@ -123,6 +126,12 @@ type ruleOf struct {
 	line             int
 }
 
+// accessOf is a holder in a repository.
+type accessOf struct {
+	holder     ownership.Holder
+	repository string
+}
+
 // groups are the groups that the removals touch.
 type groups struct {
 	decision *decision
@@ -148,6 +157,7 @@ func newGroups(d *decision) *groups {
 		if !c.Removal || d.never[i] {
 			continue
 		}
+		g.touched[i] = make([]*group, 0, len(c.Areas)+1)
 		for _, area := range c.Areas {
 			g.touched[i] = append(g.touched[i], g.ofRole(roleOf{area, c.Role}))
 		}
@@ -287,7 +297,9 @@ func (g *groups) ofRole(key roleOf) *group {
 	}
 	made := &group{role: key}
 	if area := g.decision.areas[key.area]; area != nil {
-		for _, holder := range observedIn(area, key.role) {
+		holders := observedIn(area, key.role)
+		made.seats = make([]seat, 0, len(holders)+spare)
+		for _, holder := range holders {
 			made.add(holder, func() snapshot.StandingStatus { return g.decision.holder(holder, key.role, key.area) })
 		}
 	}
@@ -302,7 +314,9 @@ func (g *groups) ofRule(key ruleOf) *group {
 	}
 	made := &group{rule: key}
 	if repository := g.decision.in.Snapshot.Repository(key.repository); repository != nil && repository.Facts.Codeowners.Path == key.file {
-		for _, holder := range ownersAt(repository, key.line) {
+		owners := ownersAt(repository, key.line)
+		made.seats = make([]seat, 0, len(owners)+spare)
+		for _, holder := range owners {
 			made.add(holder, func() snapshot.StandingStatus { return g.decision.approver(holder, key.repository) })
 		}
 	}
@@ -321,7 +335,7 @@ func ownersAt(repository *snapshot.Repository, line int) []ownership.Holder {
 
 // observedIn are an area's holders of a role as authoritative sources see it; one whom two sources see stands twice.
 func observedIn(area *drift.Area, role ownership.Role) []ownership.Holder {
-	var holders []ownership.Holder
+	holders := make([]ownership.Holder, 0, len(area.Observed[role]))
 	for _, observed := range area.Observed[role] {
 		if observed.Authoritative {
 			holders = append(holders, observed.Holder)
@@ -340,5 +354,11 @@ func (d *decision) holder(holder ownership.Holder, role ownership.Role, area own
 
 // approver is how sure the standing is of an owner in a repository.
 func (d *decision) approver(holder ownership.Holder, repository string) snapshot.StandingStatus {
-	return d.in.Snapshot.People.Access(holder, repository).Status
+	key := accessOf{holder, repository}
+	status, known := d.approvers[key]
+	if !known {
+		status = d.in.Snapshot.People.Access(holder, repository).Status
+		d.approvers[key] = status
+	}
+	return status
 }

@@ -29,8 +29,8 @@ import (
 
 // tally counts the places of one area and role, or of one team and role.
 type tally struct {
-	// who is what may lose, whose what is lost: "area a/b" may lose 1 of 4 "holders of approver".
-	who, whose string
+	// name says what may lose and what is lost: "area a/b" may lose 1 of 4 "holders of approver".
+	name func() (who, whose string)
 	// of is the number that the percentage is of, most how many may go.
 	of, most, percent int
 	// place numbers who has taken one, from 1 on; gone and kept are how many of them the ledger and the unknown took.
@@ -65,8 +65,9 @@ func (t *tally) because(place int) string {
 	if t.gone > 0 {
 		then = fmt.Sprintf("a place is free from %s on, or a person can do it now", t.free.UTC().Format("2006-01-02 15:04 MST"))
 	}
+	who, whose := t.name()
 	return fmt.Sprintf("%s may lose %d of %d %s in 24 hours (%d%%, at least 1), and %s; %s",
-		t.who, t.most, t.of, t.whose, t.percent, join(taken), then)
+		who, t.most, t.of, whose, t.percent, join(taken), then)
 }
 
 // teamOf is a team in a role.
@@ -171,12 +172,12 @@ func (t *tallies) role(key roleOf) *tally {
 	if found := t.roles[key]; found != nil {
 		return found
 	}
-	made := &tally{who: "area " + string(key.area), whose: fmt.Sprintf("holders of %s", key.role)}
-	now := map[string]bool{}
+	made := &tally{name: func() (who, whose string) { return "area " + string(key.area), "holders of " + string(key.role) }}
+	var now []string
 	var unsure []doubt
 	if area := t.decision.areas[key.area]; area != nil {
 		for _, holder := range observedIn(area, key.role) {
-			now[string(holder)] = true
+			now = append(now, string(holder))
 			if standing := drift.Standing(holder, key.role, *area, t.decision.in.Snapshot); standing.Status == snapshot.Doubtful {
 				unsure = append(unsure, doubt{string(holder), standing.Message})
 			}
@@ -192,11 +193,11 @@ func (t *tallies) team(key teamOf) *tally {
 	if found := t.teams[key]; found != nil {
 		return found
 	}
-	made := &tally{who: string(key.team), whose: fmt.Sprintf("areas in which it is %s", key.role)}
-	now := map[string]bool{}
+	made := &tally{name: func() (who, whose string) { return string(key.team), "areas in which it is " + string(key.role) }}
+	var now []string
 	var unsure []doubt
 	for _, area := range t.seen[key] {
-		now[string(area.ID)] = true
+		now = append(now, string(area.ID))
 		for _, why := range []string{area.Stalled, area.UnknownDeclarations(key.role), area.UnknownRoles[key.role]} {
 			if why != "" {
 				unsure = append(unsure, doubt{string(area.ID), why})
@@ -213,10 +214,10 @@ func (t *tallies) team(key teamOf) *tally {
 type doubt struct{ name, why string }
 
 // fill sets a tally's numbers, and gives the places that are taken before this plan.
-func (t *tallies) fill(made *tally, now map[string]bool, lost []loss, unsure []doubt) {
+func (t *tallies) fill(made *tally, now []string, lost []loss, unsure []doubt) {
 	made.place = map[string]int{}
 	for _, l := range lost {
-		now[l.name] = true
+		now = append(now, l.name)
 		if len(made.place) == 0 {
 			made.free = l.at.Add(window)
 		}
@@ -231,6 +232,7 @@ func (t *tallies) fill(made *tally, now map[string]bool, lost []loss, unsure []d
 	}
 	made.kept = len(made.place) - made.gone
 	made.percent = t.decision.in.Limits.RemovalPercent
-	made.of = len(now)
+	slices.Sort(now)
+	made.of = len(slices.Compact(now)) // each once
 	made.most = max(1, made.of*made.percent/100)
 }

@@ -43,6 +43,7 @@ type planner struct {
 	// index finds an area in areas; unsure says, by area, why it is unknown what it wants.
 	index  map[*snapshot.AreaManifest]int32
 	unsure []string
+	ids    []ownership.AreaID // of the areas
 	// owners and holders remember how holders are written, and how owners are read.
 	owners  map[ownership.Holder]ownerName
 	holders map[string]ownership.Holder
@@ -54,7 +55,9 @@ func newPlanner(s *snapshot.Snapshot, areas []drift.Area, found [][]ownership.Dr
 		owners: map[ownership.Holder]ownerName{}, holders: map[string]ownership.Holder{},
 	}
 	p.approver, _ = s.Role(ownership.Approver)
+	p.ids = make([]ownership.AreaID, len(areas))
 	for i := range areas {
+		p.ids[i] = areas[i].ID
 		p.index[areas[i].AreaManifest] = int32(i) //nolint:gosec // areas are counted in thousands
 		p.unsure[i] = areaUnknown(&areas[i])
 	}

@@ -32,6 +32,14 @@ type repair struct {
 	found  []*derived
 	// additions are the candidates that add owners to the rule at hand.
 	additions []int
+	// lines shows what edits make of a line.
+	lines *codeowners.LineEditor
+	// What there are many small slices of shares room: of parts' wishes, of what candidates fulfil; and of what is
+	// looked at for a moment, verdicts and edits.
+	wishing     []*wish
+	fulfilments []fulfilment
+	verdicts    []verdict
+	edits       []codeowners.Edit
 
 	standings map[ownership.Holder]snapshot.Standing
 	reach     reach
@@ -76,6 +84,7 @@ func (p *planner) repair(repository *snapshot.Repository, areas []int32) []*deri
 	if r.file == nil {
 		r.file, r.path = codeowners.Parse(nil), newCodeowners
 	}
+	r.lines = r.file.LineEditor()
 	r.divide(areas)
 	r.reach = newReach(repository.Facts.Files.Paths)
 	for from := 0; from < len(r.cells); {

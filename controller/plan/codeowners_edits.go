@@ -31,17 +31,17 @@ func orderedEdits(changes []*ownership.Change) (edits []codeowners.Edit, from []
 	slices.SortFunc(order, comparePlaced)
 	edits, from = make([]codeowners.Edit, 0, len(changes)), make([]int, 0, len(changes))
 	for _, p := range order {
-		for _, edit := range editsOf(p.change) {
-			edits, from = append(edits, edit), append(from, p.index)
+		edits = appendEdits(edits, p.change)
+		for len(from) < len(edits) {
+			from = append(from, p.index)
 		}
 	}
 	return edits, from
 }
 
-// editsOf are the edits of one change.
-func editsOf(c *ownership.Change) []codeowners.Edit {
+// appendEdits appends the edits of one change.
+func appendEdits(edits []codeowners.Edit, c *ownership.Change) []codeowners.Edit {
 	at := codeowners.At{Line: c.Line, Pattern: c.Pattern}
-	var edits []codeowners.Edit
 	switch c.Operation {
 	case ownership.AddOwner:
 		for _, owner := range c.Owners {

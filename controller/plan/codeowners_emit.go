@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/remit-dev/remit/controller/codeowners"
@@ -57,7 +58,13 @@ func (s *split) emitInPlace(m *member, needed []int) []int {
 			wishes, verdicts = append(wishes, w), append(verdicts, m.verdicts[i])
 		}
 	}
-	return s.addEdits(wishes, verdicts, parts, needed)
+	from := len(s.found)
+	s.addEdits(wishes, verdicts, parts, needed)
+	indexes := make([]int, len(s.found)-from)
+	for i := range indexes {
+		indexes[i] = from + i
+	}
+	return indexes
 }
 
 // added makes the change that adds an entry.
@@ -108,7 +115,7 @@ func (s *split) because(wishes []*wish) string {
 		return strings.Join(reasons, "; ") + "; no rule decides here yet"
 	}
 	number, _ := s.line(s.rule)
-	return fmt.Sprintf("%s; line %d, %q, decides over files of others too", strings.Join(reasons, "; "), number, s.file.Rules()[s.rule].Pattern)
+	return strings.Join(reasons, "; ") + "; line " + strconv.Itoa(number) + ", " + strconv.Quote(s.file.Rules()[s.rule].Pattern) + ", decides over files of others too"
 }
 
 // place is the line to add a rule after: the rule above; for files without a rule the end of the file (0), if no rule can

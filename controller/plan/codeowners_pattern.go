@@ -53,6 +53,7 @@ func (r *reach) find(pattern string) []int32 {
 	var files []int32
 	if whole { // "/api" or "/api/"
 		folder := prefix + "/"
+		files = make([]int32, 0, to-from)
 		for i := from; i < to; i++ {
 			if path := r.paths[i]; strings.HasPrefix(path, folder) || path == prefix && !strings.HasSuffix(pattern, "/") {
 				files = append(files, int32(i)) //nolint:gosec // a repository has fewer files

@@ -23,6 +23,12 @@ func (d *derived) justify(wishes []*wish) {
 		if d.unknown == "" {
 			d.unknown = w.unknown
 		}
+	}
+	if len(wishes) == 1 {
+		d.areas, d.Area = wishes[0].areas, wishes[0].area.ID
+		return
+	}
+	for _, w := range wishes {
 		d.areas = append(d.areas, w.area.ID)
 	}
 	slices.Sort(d.areas)
@@ -53,10 +59,10 @@ func others(areas []ownership.AreaID, but ownership.AreaID) string {
 func (r *repair) addHeld(p part, wishes []*wish, brake ownership.Brake, because string) {
 	for _, w := range wishes {
 		d := &derived{candidate: candidate{Change: ownership.Change{
-			Operation: ownership.AddOwner, Owners: []string{}, Holders: []ownership.Holder{w.holder}, Removal: w.remove,
+			Operation: ownership.AddOwner, Owners: []string{}, Holders: w.holders, Removal: w.remove,
 		}}}
-		if w.owner != "" {
-			d.Owners = []string{w.owner}
+		if w.owners != nil {
+			d.Owners = w.owners
 		}
 		if w.remove {
 			d.Operation, d.Owners, d.loses = ownership.RemoveOwner, r.names(p.rule, w.holder), d.Holders

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/remit-dev/remit/controller/codeowners"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/snapshot"
 )
@@ -59,7 +58,7 @@ func (r *repair) parts(cells []cell, observed bool) []part {
 //	one of them, or a file of no area, does not  the others get rules of their own (split)
 //	no rule decides                              likewise
 func (r *repair) repairParts(rule int32, parts []part) {
-	r.additions = nil
+	r.additions = r.additions[:0]
 	common := shared{}
 	if rule >= 0 {
 		common = r.common(parts)
@@ -70,8 +69,9 @@ func (r *repair) repairParts(rule int32, parts []part) {
 	}
 	r.demote(rule, parts, common)
 	r.editRule(rule, parts, common)
-	r.split(rule, parts, common, free)
-	r.split(rule, parts, common, restrained)
+	if r.split(rule, parts, common, free) {
+		r.split(rule, parts, common, restrained)
+	}
 }
 
 // lacking are the parts that wish something which not all do.
@@ -102,6 +102,7 @@ func (r *repair) part(c cell, observed bool) part {
 	if c.scope == unclaimed {
 		return p
 	}
+	from := len(r.wishing)
 	holders := r.holders(c.rule)
 	for _, w := range r.scopes[c.scope].wishes {
 		switch {
@@ -111,9 +112,10 @@ func (r *repair) part(c cell, observed bool) part {
 		case r.unreadable():
 			r.addHeld(p, []*wish{w}, ownership.BrakeInexpressible, fmt.Sprintf("%s; somebody has to mend it by hand", r.file.Errors()[0].Error()))
 		default:
-			p.wishes = append(p.wishes, w)
+			r.wishing = append(r.wishing, w)
 		}
 	}
+	p.wishes = slices.Clip(r.wishing[from:])
 	return p
 }
 
@@ -133,7 +135,11 @@ func (s shared) has(w *wish) bool { return s.all || s.operations[w.operation()] 
 
 // wishes are one for each operation that is shared, sorted.
 func (s shared) wishes(parts []part) []*wish {
-	var wishes []*wish
+	most := 0
+	for _, p := range parts {
+		most += len(p.wishes)
+	}
+	wishes := make([]*wish, 0, most)
 	for _, p := range parts {
 		for _, w := range p.wishes {
 			if s.has(w) && !slices.ContainsFunc(wishes, func(known *wish) bool { return known.operation() == w.operation() }) {
@@ -191,10 +197,9 @@ func (r *repair) editRule(rule int32, parts []part, common shared) {
 	r.addEdits(wishes, r.review(rule, wishes), parts, nil)
 }
 
-// addEdits adds an edit of the parts' rule for each wish, additions first, and gives their indexes. The parts are those
-// for which the wishes are fulfilled, or which may wish the same; all edits need what is needed.
-func (r *repair) addEdits(wishes []*wish, verdicts []verdict, parts []part, needed []int) []int {
-	var indexes []int
+// addEdits adds an edit of the parts' rule for each wish, additions first. The parts are those for which the wishes are
+// fulfilled, or which may wish the same; all edits need what is needed.
+func (r *repair) addEdits(wishes []*wish, verdicts []verdict, parts []part, needed []int) {
 	for i, w := range wishes {
 		d := r.edit(w, parts)
 		d.brake, d.because = verdicts[i].brake, verdicts[i].because
@@ -202,24 +207,23 @@ func (r *repair) addEdits(wishes []*wish, verdicts []verdict, parts []part, need
 			d.unknown = verdicts[i].unknown
 		}
 		d.needs = slices.Clone(needed)
-		var edits []codeowners.Edit
+		r.edits = r.edits[:0]
 		if verdicts[i].leans {
 			d.needs = append(d.needs, r.additions...)
 			for _, addition := range r.additions {
-				edits = append(edits, editsOf(&r.found[addition].Change)...)
+				r.edits = appendEdits(r.edits, &r.found[addition].Change)
 			}
 		}
+		r.edits = appendEdits(r.edits, &d.Change)
 		d.After = d.Before
-		if after, err := r.file.EditedLine(d.Line, append(edits, editsOf(&d.Change)...)...); err == nil {
+		if after, err := r.lines.EditedLine(d.Line, r.edits...); err == nil {
 			d.After = after // what cannot be edited so is found when all edits are made
 		}
 		index := r.add(d)
-		indexes = append(indexes, index)
 		if !d.Removal {
 			r.additions = append(r.additions, index)
 		}
 	}
-	return indexes
 }
 
 // edit makes the change that adds or removes one holder.
@@ -228,12 +232,13 @@ func (r *repair) edit(w *wish, parts []part) *derived {
 	number, text := r.line(rule)
 	pattern := r.file.Rules()[rule].Pattern
 	d := &derived{candidate: candidate{Change: ownership.Change{
-		Operation: ownership.AddOwner, Line: number, Pattern: pattern, Owners: []string{w.owner}, Before: text,
-		Holders: []ownership.Holder{w.holder}, Removal: w.remove,
+		Operation: ownership.AddOwner, Line: number, Pattern: pattern, Owners: w.owners, Before: text,
+		Holders: w.holders, Removal: w.remove,
 	}}}
 	if w.remove {
 		d.Operation, d.Owners, d.loses = ownership.RemoveOwner, r.names(rule, w.holder), d.Holders
 	}
+	from := len(r.fulfilments)
 	var wishes []*wish
 	for _, p := range parts {
 		same := slices.IndexFunc(p.wishes, func(other *wish) bool { return other.operation() == w.operation() })
@@ -242,8 +247,9 @@ func (r *repair) edit(w *wish, parts []part) *derived {
 			continue
 		}
 		wishes = append(wishes, p.wishes[same])
-		d.fulfils = append(d.fulfils, fulfilment{rule, p.scope, p.wishes[same]})
+		r.fulfilments = append(r.fulfilments, fulfilment{rule, p.scope, p.wishes[same]})
 	}
+	d.fulfils = slices.Clip(r.fulfilments[from:])
 	d.justify(wishes)
 	return d
 }
@@ -269,9 +275,11 @@ type verdict struct {
 }
 
 // review looks at the wishes for one rule in their order, and so at additions first. A removal that cannot be leaves
-// its holder there for those after it.
+// its holder there for those after it. The slice is good until the next call.
 func (r *repair) review(rule int32, wishes []*wish) []verdict {
-	verdicts := make([]verdict, len(wishes))
+	r.verdicts = slices.Grow(r.verdicts[:0], len(wishes))[:len(wishes)]
+	verdicts := r.verdicts
+	clear(verdicts)
 	if !slices.ContainsFunc(wishes, func(w *wish) bool { return w.remove }) {
 		return verdicts
 	}

@@ -9,7 +9,7 @@ import (
 // wishes needs none of its own.
 func (s *split) settle() {
 	for again := true; again; {
-		s.winner = map[int32]*entry{}
+		clear(s.winner)
 		for _, e := range s.entries {
 			e.joined = nil
 		}

@@ -40,6 +40,8 @@ type split struct {
 	entries  []*entry
 	// winner says by file which entry decides; nil where the rule above does.
 	winner map[int32]*entry
+	// left says that something is for the restrained wave.
+	left bool
 }
 
 // member is a part that gets rules of its own.
@@ -82,8 +84,9 @@ const (
 	restrained wave = true
 )
 
-func (r *repair) split(rule int32, parts []part, common shared, wave wave) {
-	s := &split{repair: r, rule: rule, wave: wave, common: common, members: map[int32]*member{}, others: map[int32]*member{}, expelled: map[int32]bool{}}
+// split makes one wave of rules, and says whether anything is left for the restrained one.
+func (r *repair) split(rule int32, parts []part, common shared, wave wave) (left bool) {
+	s := &split{repair: r, rule: rule, wave: wave, common: common, members: map[int32]*member{}, others: map[int32]*member{}, expelled: map[int32]bool{}, winner: map[int32]*entry{}}
 	all := 0
 	for _, p := range parts {
 		all += p.files
@@ -95,7 +98,7 @@ func (r *repair) split(rule int32, parts []part, common shared, wave wave) {
 		}
 	}
 	if len(s.members) == 0 {
-		return
+		return s.left
 	}
 	for _, p := range parts {
 		if m := s.members[p.scope]; m != nil {
@@ -107,19 +110,21 @@ func (r *repair) split(rule int32, parts []part, common shared, wave wave) {
 	}
 	s.dropIdleKept()
 	s.emit()
+	return s.left
 }
 
 // member makes a member of a part, with those of its wishes that are for this wave.
 func (s *split) member(p part) *member {
 	m := &member{part: p}
-	m.wishes = nil
 	known, restrained := s.sift(p)
+	s.left = s.left || len(restrained) > 0
 	take := known
 	if s.wave {
 		take = restrained
 	}
-	for _, r := range take {
-		m.wishes, m.verdicts = append(m.wishes, r.wish), append(m.verdicts, r.verdict)
+	m.wishes, m.verdicts = make([]*wish, len(take)), make([]verdict, len(take))
+	for i, r := range take {
+		m.wishes[i], m.verdicts[i] = r.wish, r.verdict
 	}
 	m.owners, m.key = s.owners(p.rule, m.wishes)
 	return m
@@ -134,18 +139,19 @@ type reviewed struct {
 // sift reviews the wishes of a part, those that all parts share first, as these may be fulfilled without the others. What
 // only this part wishes and cannot be is held, in the first wave; what all wish is held by editRule.
 func (s *split) sift(p part) (known, restrained []reviewed) {
+	if len(p.wishes) == 0 {
+		return nil, nil
+	}
 	wishes := slices.Clone(p.wishes)
 	slices.SortStableFunc(wishes, func(a, b *wish) int {
 		return cmp.Or(compareFlags(a.remove, b.remove), compareFlags(s.common.has(b), s.common.has(a)))
 	})
-	var sure []*wish
 	for _, w := range wishes {
-		if w.unknown == "" {
-			sure = append(sure, w)
-			continue
+		if w.unknown != "" {
+			restrained = append(restrained, reviewed{wish: w})
 		}
-		restrained = append(restrained, reviewed{wish: w})
 	}
+	sure := slices.DeleteFunc(wishes, func(w *wish) bool { return w.unknown != "" })
 	for i, v := range s.review(p.rule, sure) {
 		switch w := sure[i]; {
 		case v.unknown != "":
@@ -161,32 +167,34 @@ func (s *split) sift(p part) (known, restrained []reviewed) {
 
 // owners are those of a rule after some wishes, as written, and their holders as one string.
 func (r *repair) owners(rule int32, wishes []*wish) (owners []string, key string) {
-	var holders []ownership.Holder
+	before := r.holders(rule)
+	owners = make([]string, 0, len(before)+len(wishes))
+	holders := make([]ownership.Holder, 0, len(before)+len(wishes))
 	gone := func(h ownership.Holder) bool {
 		return slices.ContainsFunc(wishes, func(w *wish) bool { return w.remove && w.holder == h })
 	}
 	for i, owner := range r.written(rule) {
-		if holder := r.holders(rule)[i]; !gone(holder) {
+		if holder := before[i]; !gone(holder) {
 			owners, holders = append(owners, owner.Text), append(holders, holder)
 		}
 	}
 	for _, w := range wishes {
 		if !w.remove {
-			owners, holders = append(owners, w.owner), append(holders, w.holder)
+			owners, holders = append(owners, w.owners...), append(holders, w.holder)
 		}
 	}
 	return owners, keyOf(holders)
 }
 
-// keyOf is equal for equal sets of holders.
+// keyOf is equal for equal sets of holders, which it sorts in place.
 func keyOf(holders []ownership.Holder) string {
-	if len(holders) == 1 {
-		return string(holders[0]) + " "
+	length := 0
+	for _, holder := range holders {
+		length += len(holder) + 1
 	}
-	sorted := slices.Clone(holders)
-	slices.Sort(sorted)
 	var b strings.Builder
-	for _, holder := range slices.Compact(sorted) {
+	b.Grow(length)
+	for _, holder := range setOf(holders) {
 		b.WriteString(string(holder))
 		b.WriteByte(' ') // which no holder has
 	}
@@ -210,7 +218,9 @@ func (s *split) enter(m *member) bool {
 	for _, pattern := range patterns {
 		e := &entry{member: m, pattern: pattern}
 		e.segments, e.characters = snapshot.Specificity(pattern)
-		for _, file := range s.matching(pattern) {
+		files := s.matching(pattern)
+		e.takes = make([]int32, 0, len(files))
+		for _, file := range files {
 			if s.repository.Matches[file] == s.rule {
 				e.takes = append(e.takes, file)
 			}
@@ -248,11 +258,20 @@ func (s *split) tryInPlace(m *member, all int) {
 	if s.rule < 0 || m.narrow {
 		return
 	}
-	taken := map[int32]bool{}
+	most := 0
 	for _, e := range s.entries {
 		if e.member != m && e.inPlace {
 			return
 		}
+		if e.member == m {
+			most += len(e.takes)
+		}
+	}
+	if most < all {
+		return
+	}
+	taken := map[int32]bool{}
+	for _, e := range s.entries {
 		if e.member == m {
 			for _, file := range e.takes {
 				taken[file] = true

@@ -15,10 +15,12 @@ import (
 // wish is what an area wants of its files in one repository: that a holder comes to their approvers, or goes.
 type wish struct {
 	area   *drift.Area
+	areas  []ownership.AreaID // the area alone; the slice is shared, as are the next two
 	holder ownership.Holder
-	// owner is how the holder is written in CODEOWNERS, where one comes.
-	owner  string
-	remove bool
+	// holders is the holder alone; owners how the holder is written in CODEOWNERS, where one comes who can be.
+	holders []ownership.Holder
+	owners  []string
+	remove  bool
 	// dead says that the holder is known to be none.
 	dead    bool
 	drift   ownership.DriftKind
@@ -42,21 +44,27 @@ type wish struct {
 func (r *repair) wishes(index int32) []*wish {
 	p := r.planner
 	area := &p.areas[index]
-	var found []*wish
-	for _, d := range p.drift[index] {
+	drifts := p.drift[index]
+	room, holders := make([]wish, len(drifts)), make([]ownership.Holder, len(drifts)) // of all at once
+	found := make([]*wish, 0, len(drifts))
+	areas, mode := p.ids[index:index+1:index+1], ownership.LeastMode(area.Mode, r.repository.Source.Mode)
+	for i := range drifts {
+		d := &drifts[i]
 		if d.Role != ownership.Approver {
 			continue
 		}
-		w := &wish{
-			area: area, holder: d.Holder, drift: d.Kind, reason: d.Message, unknown: p.unsure[index],
-			mode: ownership.LeastMode(area.Mode, r.repository.Source.Mode),
+		w := &room[i]
+		holders[i] = d.Holder
+		*w = wish{
+			area: area, areas: areas, holder: d.Holder, holders: holders[i : i+1 : i+1], drift: d.Kind, reason: d.Message,
+			unknown: p.unsure[index], mode: mode,
 		}
 		standing := r.standing(d.Holder)
 		switch {
 		case d.Kind == ownership.Missing && standing.Status != snapshot.Dead:
 			w.mode = least(w.mode, declaredMode(area, d.Holder))
 			owner := p.written(d.Holder)
-			w.owner, w.unwritable = owner.text, owner.problem
+			w.owners, w.unwritable = owner.owners, owner.problem
 		case d.Kind == ownership.Invalid && (d.Reason == "absent" || d.Reason == "left"):
 			w.remove, w.dead = true, true
 		case d.Kind == ownership.Unexpected:
@@ -117,7 +125,10 @@ func least(a, b ownership.Mode) ownership.Mode {
 }
 
 // ownerName is how a holder is written in CODEOWNERS, or why it cannot be.
-type ownerName struct{ text, problem string }
+type ownerName struct {
+	text, problem string
+	owners        []string // the text alone
+}
 
 // written finds it:
 //
@@ -148,6 +159,9 @@ func (p *planner) written(holder ownership.Holder) ownerName {
 		} else if read := p.read(w.text); read != holder {
 			w.problem = fmt.Sprintf("%s would be written %s, which is read as %s; give the person their GitHub login", holder, w.text, read)
 		}
+	}
+	if w.text != "" {
+		w.owners = []string{w.text}
 	}
 	p.owners[holder] = w
 	return w

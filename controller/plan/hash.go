@@ -25,8 +25,8 @@ func Hash(changes []ownership.Change, preconditions []ownership.Precondition) st
 	e := encoder{bufio.NewWriter(sum)}
 	e.text(hashDomain)
 	e.number(len(changes))
-	for _, change := range changes {
-		e.change(change)
+	for i := range changes {
+		e.change(&changes[i])
 	}
 	e.number(len(preconditions))
 	for _, p := range preconditions {
@@ -41,7 +41,7 @@ func Hash(changes []ownership.Change, preconditions []ownership.Precondition) st
 
 type encoder struct{ to *bufio.Writer }
 
-func (e encoder) change(c ownership.Change) {
+func (e encoder) change(c *ownership.Change) {
 	e.text(c.Target)
 	e.text(string(c.Operation))
 	e.text(c.Repository)

@@ -61,25 +61,24 @@ func (l Limits) withDefaults() Limits {
 
 // Make makes the plan that would close the drift: changes in order, what is held back and why, and what the targets must
 // be like for it.
-func Make(in Input) ownership.Plan { return decide(in, candidates(in)) }
+func Make(in Input) ownership.Plan { return newDecision(in, candidates(in)).plan() }
 
-// decide asks the brakes about the candidates, and makes the plan of what they let through.
-func decide(in Input, found []candidate) ownership.Plan {
-	d := newDecision(in, found)
+// plan asks the brakes about the candidates, and makes the plan of what they let through.
+func (d *decision) plan() ownership.Plan {
 	d.ask()
-	made := ownership.Plan{Changes: make([]ownership.Change, 0, len(found)), Held: []ownership.HeldChange{}}
+	made := ownership.Plan{Changes: make([]ownership.Change, 0, len(d.candidates)), Held: []ownership.HeldChange{}}
 	for _, i := range d.order {
-		change := d.candidates[i].Change
+		change := &d.candidates[i].Change
 		if len(change.Areas) == 1 {
 			change.Areas = nil
 		}
 		if held := d.held[i]; held.brake != "" {
-			made.Held = append(made.Held, ownership.HeldChange{Change: change, Brake: held.brake, Because: held.because})
+			made.Held = append(made.Held, ownership.HeldChange{Change: *change, Brake: held.brake, Because: held.because})
 			continue
 		}
-		made.Changes = append(made.Changes, change)
+		made.Changes = append(made.Changes, *change)
 	}
-	made.Preconditions = preconditions(in.Snapshot, made.Changes)
+	made.Preconditions = preconditions(d.in.Snapshot, made.Changes)
 	made.Hash = Hash(made.Changes, made.Preconditions)
 	return made
 }
@@ -87,7 +86,8 @@ func decide(in Input, found []candidate) ownership.Plan {
 // preconditions are the digests of the files as they were observed that the changes are to, which are sorted by file.
 func preconditions(s *snapshot.Snapshot, changes []ownership.Change) []ownership.Precondition {
 	asked := []ownership.Precondition{}
-	for _, change := range changes {
+	for i := range changes {
+		change := &changes[i]
 		p := ownership.Precondition{Target: change.Target, Repository: change.Repository, File: change.File}
 		if last := len(asked) - 1; last >= 0 && asked[last].Target == p.Target && asked[last].Repository == p.Repository && asked[last].File == p.File {
 			continue

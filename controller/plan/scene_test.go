@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -135,4 +136,9 @@ func tell(c ownership.Change) string {
 	}
 	area := strings.TrimPrefix(string(c.Area), "default/")
 	return area + sign + strings.Join(c.Owners, "") + ":" + string(rune('0'+c.Line))
+}
+
+// decide makes the plan of candidates, and leaves them as they are.
+func decide(in Input, found []candidate) ownership.Plan {
+	return newDecision(in, slices.Clone(found)).plan()
 }

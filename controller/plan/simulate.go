@@ -66,39 +66,53 @@ func (r *repair) simulate(applied []int) map[int]string {
 		changes[i] = &r.found[index].Change
 	}
 	edits, from := orderedEdits(changes)
-	text, err := r.file.Apply(edits...)
+	edited, err := r.file.Edited(edits...)
 	if err != nil {
 		return refused(applied, from, err)
 	}
-	edited := codeowners.Parse(text)
-	wanted := r.wanted(applied)
-	got := make([]string, len(edited.Rules()))
-	for i, rule := range edited.Rules() {
-		holders := make([]ownership.Holder, len(rule.Owners))
-		for j, owner := range rule.Owners {
-			holders[j] = r.planner.read(owner.Text)
-		}
-		got[i] = keyOf(holders)
-	}
+	wanted, got := r.wanted(applied), r.owned(edited)
 	wrong := map[int]string{}
 	type outcome struct {
 		cell
 		rule int32
 	}
 	seen := map[outcome]bool{}
+	last := outcome{rule: noRule - 1} // neighbours mostly come out alike
 	for i, rule := range r.matchAnew(edited) {
-		key := ""
-		if rule >= 0 {
-			key = got[rule]
-		}
-		at := cell{rule: r.repository.Matches[i], scope: r.scope[i]}
-		if key == wanted[at] || seen[outcome{at, rule}] {
+		now := outcome{cell{rule: r.repository.Matches[i], scope: r.scope[i]}, rule}
+		if now == last || seen[now] {
 			continue
 		}
-		seen[outcome{at, rule}] = true
-		r.blame(applied, at, edited, rule, r.repository.Facts.Files.Paths[i], wrong)
+		last, seen[now] = now, true
+		var owners []ownership.Holder
+		if rule != noRule {
+			owners = got[rule]
+		}
+		if !slices.Equal(owners, wanted[r.cellIndex(now.cell)]) {
+			r.blame(applied, now.cell, edited, rule, r.repository.Facts.Files.Paths[i], wrong)
+		}
 	}
 	return wrong
+}
+
+// owned are the owners of each rule of an edited file, as setOf gives them.
+func (r *repair) owned(edited *codeowners.File) [][]ownership.Holder {
+	owned := make([][]ownership.Holder, len(edited.Rules()))
+	room := make([]ownership.Holder, 0, 4*len(owned))
+	for i, rule := range edited.Rules() {
+		from := len(room)
+		for _, owner := range rule.Owners {
+			room = append(room, r.planner.read(owner.Text))
+		}
+		owned[i] = setOf(slices.Clip(room[from:]))
+	}
+	return owned
+}
+
+// setOf sorts holders in place and leaves each once, so that equal sets are equal slices.
+func setOf(holders []ownership.Holder) []ownership.Holder {
+	slices.Sort(holders)
+	return slices.Compact(holders)
 }
 
 // refused blames the candidate whose edit cannot be made, or all where all together cannot.
@@ -115,49 +129,72 @@ func refused(applied, from []int, err error) map[int]string {
 	return wrong
 }
 
-// matchAnew gives for each file the rule of the edited text that decides over it, or -1. Where only owners were edited the
-// rules match as before.
+// noRule stands for the rule of a file that none decides over.
+const noRule = -1
+
+// matchAnew gives for each file the rule of the edited text that decides over it, or noRule. Edits add rules and take none
+// away, so that this is the old one in its new place, or the last of the added rules that matches, whichever comes later.
 func (r *repair) matchAnew(edited *codeowners.File) []int32 {
-	same := func(a, b codeowners.Rule) bool { return a.Pattern == b.Pattern }
-	if slices.EqualFunc(r.file.Rules(), edited.Rules(), same) {
+	old := r.file.Rules()
+	places := make([]int32, 0, len(old)) // by old rule
+	var added []codeowners.Rule
+	var addedAt []int32
+	for i, rule := range edited.Rules() {
+		if n := len(places); n < len(old) && old[n].Pattern == rule.Pattern {
+			places = append(places, int32(i)) //nolint:gosec // a file under 3 MB has fewer
+			continue
+		}
+		added, addedAt = append(added, rule), append(addedAt, int32(i)) //nolint:gosec // as above
+	}
+	if len(added) == 0 {
 		return r.repository.Matches
 	}
-	matches := edited.Compile().MatchAll(r.repository.Facts.Files.Paths)
+	matches := codeowners.Compile(added).MatchAll(r.repository.Facts.Files.Paths)
 	rules := make([]int32, len(matches))
 	for i, match := range matches {
-		rules[i] = int32(match.Rule) //nolint:gosec // a file under 3 MB has fewer
+		rules[i] = noRule
+		if before := r.repository.Matches[i]; before != noRule {
+			rules[i] = places[before]
+		}
+		if match.Rule >= 0 {
+			rules[i] = max(rules[i], addedAt[match.Rule])
+		}
 	}
 	return rules
 }
 
-// wanted are the owners that the files of each cell are to have, as keyOf gives them: those they have, but for what
+// cellIndex finds a cell, of which r.cells is sorted.
+func (r *repair) cellIndex(c cell) int {
+	i, _ := slices.BinarySearchFunc(r.cells, c, compareCells)
+	return i
+}
+
+// wanted are the owners that the files of each cell are to have, as setOf gives them: those they have, but for what
 // the candidates fulfil of their area's wishes.
-func (r *repair) wanted(applied []int) map[cell]string {
-	wishes := map[cell][]*wish{}
+func (r *repair) wanted(applied []int) [][]ownership.Holder {
+	wanted := make([][]ownership.Holder, len(r.cells))
+	total := 0
+	for _, c := range r.cells {
+		total += len(r.holders(c.rule)) + 1
+	}
+	room := make([]ownership.Holder, 0, total)
+	for i, c := range r.cells {
+		from := len(room)
+		room = append(room, r.holders(c.rule)...)
+		wanted[i] = slices.Clip(room[from:])
+	}
 	for _, index := range applied {
 		for _, f := range r.found[index].fulfils {
-			at := cell{rule: f.rule, scope: f.scope}
-			if !slices.Contains(wishes[at], f.wish) {
-				wishes[at] = append(wishes[at], f.wish)
+			of := &wanted[r.cellIndex(cell{rule: f.rule, scope: f.scope})]
+			if f.wish.remove {
+				*of = slices.DeleteFunc(*of, func(h ownership.Holder) bool { return h == f.wish.holder })
+			} else {
+				*of = append(*of, f.wish.holder)
 			}
 		}
 	}
-	wanted := make(map[cell]string, len(r.cells))
-	for _, c := range r.cells {
-		c.files = 0
-		if len(wishes[c]) == 0 {
-			wanted[c] = keyOf(r.holders(c.rule))
-			continue
-		}
-		holders := slices.Clone(r.holders(c.rule))
-		for _, w := range wishes[c] {
-			if w.remove {
-				holders = without(holders, w.holder)
-			} else {
-				holders = append(holders, w.holder)
-			}
-		}
-		wanted[c] = keyOf(holders)
+	for i := range wanted {
+		wanted[i] = setOf(wanted[i])
 	}
 	return wanted
 }
