@@ -36,6 +36,9 @@ nobody owns.`,
 		Example: `  remit check .                          # is every file of this checkout owned?
   remit check --manifests ownership/     # is every declared area owned?
   remit owners src/main.go               # who owns this file, and why?
+  remit explain src/main.go              # who is responsible there, and why?
+  remit suggest                          # who should own what nobody owns?
+  remit plan --manifests ownership/      # what would close the drift?
   remit run --manifests ownership/       # keep checking, and serve metrics`,
 		Version:       environment.Version.Version,
 		Args:          knownCommand,

@@ -29,7 +29,7 @@ func TestApply(t *testing.T) {
 			"* @a\n* @b\n", []Edit{AddOwner{At{Pattern: "*"}, "@c"}}, "* @a\n* @b @c\n",
 		},
 		"remove owner":      {"white space before it goes, white space after stays", "*  @a\t@b  @c \n", []Edit{RemoveOwner{At{1, "*"}, "@b", false}}, "*  @a  @c \n"},
-		"remove first":      {"the same for the first", "*  @a\t@b\n", []Edit{RemoveOwner{At{1, "*"}, "@A", false}}, "*\t@b\n"},
+		"remove first":      {"the next owner takes the column of the first", "*  @a\t@b\n", []Edit{RemoveOwner{At{1, "*"}, "@A", false}}, "*  @b\n"},
 		"remove repeated":   {"wherever the line names it", "* @a @b @a # @a\n", []Edit{RemoveOwner{At{1, "*"}, "@a", false}}, "* @b # @a\n"},
 		"remove last owner": {"if asked for", "* @a # x\n", []Edit{RemoveOwner{At{1, "*"}, "@a", true}}, "* # x\n"},
 		"replace owner":     {"in its place", "* @a  @b # @a\n", []Edit{ReplaceOwner{At{1, "*"}, "@a", "@z/y"}}, "* @z/y  @b # @a\n"},

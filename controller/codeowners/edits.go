@@ -138,28 +138,31 @@ func insertOwners(text string, line parsedLine, owners string) string {
 	return text[:at] + " " + owners + rest
 }
 
-// rewriteOwners asks what is to stand in the place of each owner. One that is not kept goes with the white space
-// before it.
+// rewriteOwners asks what is to stand in the place of each owner, in their order. One that is not kept goes with the white
+// space before it; where no owner is left before it, with that after it, so that owners stay in their column.
 func rewriteOwners(text string, line parsedLine, change func(placedOwner) (owner string, keep bool)) string {
-	var b strings.Builder
-	b.Grow(len(text))
-	at := 0
+	owners, first := make([]string, len(line.owners)), -1
+	kept := make([]bool, len(line.owners))
 	for i, o := range line.owners {
-		before := line.patternEnd
-		if i > 0 {
-			before = line.owners[i-1].end
+		if owners[i], kept[i] = change(o); kept[i] && first < 0 {
+			first = i
 		}
-		owner, keep := change(o)
-		if keep {
-			b.WriteString(text[at:o.start])
-			b.WriteString(owner)
-		} else {
-			b.WriteString(text[at:before])
-		}
-		at = o.end
 	}
-	b.WriteString(text[at:])
-	return b.String()
+	if first < 0 {
+		return text[:line.patternEnd] + text[line.owners[len(line.owners)-1].end:]
+	}
+	var b strings.Builder
+	b.WriteString(text[:line.owners[0].start])
+	for i, o := range line.owners {
+		if !kept[i] {
+			continue
+		}
+		if i > first {
+			b.WriteString(text[line.owners[i-1].end:o.start])
+		}
+		b.WriteString(owners[i])
+	}
+	return b.String() + text[line.owners[len(line.owners)-1].end:]
 }
 
 func hasOwner(line parsedLine, owner string) bool {

@@ -22,6 +22,13 @@ func merge(layers []snapshot.LayerHolders, maxHolders int, who identities) (decl
 		if len(layer.Declarations) == 0 {
 			continue
 		}
+		if declared == nil && !repeats(layer.Declarations) {
+			declared = slices.Clip(layer.Declarations) // shared: an addition makes a copy
+			if !layer.Add {
+				break
+			}
+			continue
+		}
 		for _, declaration := range layer.Declarations {
 			if !slices.ContainsFunc(declared, func(d ownership.Declaration) bool { return d.Holder == declaration.Holder }) {
 				declared = append(declared, declaration)
@@ -49,6 +56,16 @@ func merge(layers []snapshot.LayerHolders, maxHolders int, who identities) (decl
 type identities interface {
 	InTeam(person, team ownership.Holder) (is bool, unknown string)
 	MayBe(a, b ownership.Holder) (unknown string)
+}
+
+// repeats says whether a holder comes twice.
+func repeats(declarations []ownership.Declaration) bool {
+	for i := range declarations {
+		if slices.ContainsFunc(declarations[:i], func(d ownership.Declaration) bool { return d.Holder == declarations[i].Holder }) {
+			return true
+		}
+	}
+	return false
 }
 
 // answering counts the holders who answer apart from each other: beside a team, one person in it may be named, who
@@ -100,6 +117,10 @@ type barrier struct {
 	policies declared
 	before   map[ownership.AreaID]*merged
 	merged   map[ownership.AreaID]*merged
+	// asked are the teams of which it was asked, for some area, who is in them.
+	asked map[ownership.Holder]bool
+	// refusing are the areas of which declarations count for none.
+	refusing map[ownership.AreaID]*merged
 }
 
 // merged is what an area declares after all layers. One that nothing has changed of since the pass before is the same
@@ -121,12 +142,16 @@ type merged struct {
 
 // newBarrier merges all areas; before is the barrier of the pass before, or nil.
 func newBarrier(s *snapshot.Snapshot, policies declared, before *barrier) *barrier {
-	b := &barrier{snapshot: s, policies: policies, merged: make(map[ownership.AreaID]*merged, len(s.Areas))}
+	if before != nil && s.SameFrame(before.snapshot) && len(policies) == 0 && len(before.policies) == 0 && !before.affected(s) {
+		same := *before
+		same.snapshot = s // that of before need not live on
+		return &same
+	}
+	b := &barrier{
+		snapshot: s, policies: policies, merged: make(map[ownership.AreaID]*merged, len(s.Areas)),
+		asked: map[ownership.Holder]bool{}, refusing: map[ownership.AreaID]*merged{},
+	}
 	if before != nil {
-		if s.AffectsNobody() && s.SameFrame(before.snapshot) && len(policies) == 0 && len(before.policies) == 0 {
-			b.merged = before.merged
-			return b
-		}
 		b.before = before.merged
 	}
 	for _, area := range s.Areas {
@@ -134,6 +159,16 @@ func newBarrier(s *snapshot.Snapshot, policies declared, before *barrier) *barri
 	}
 	b.before = nil
 	return b
+}
+
+// affected says whether people may say something else of who is in a team that was asked for.
+func (b *barrier) affected(s *snapshot.Snapshot) bool {
+	for team := range b.asked {
+		if s.Affects(team) {
+			return true
+		}
+	}
+	return false
 }
 
 // merge merges an area after its ancestors; the manifests' check has seen to it that there is no cycle.
@@ -150,6 +185,12 @@ func (b *barrier) merge(area *snapshot.AreaManifest) *merged {
 		made = b.make(area, parent)
 	}
 	b.merged[area.ID] = made
+	for _, team := range made.asked {
+		b.asked[team] = true
+	}
+	if made.refused != nil {
+		b.refusing[area.ID] = made
+	}
 	return made
 }
 
@@ -174,7 +215,9 @@ func (b *barrier) make(area *snapshot.AreaManifest, parent *merged) *merged {
 			maxHolders = 0
 		}
 		declared, tooMany, unknown := merge(b.layers(area, role.Role, inherited), maxHolders, who)
-		made.declared[role.Role] = declared
+		if len(declared) > 0 {
+			made.declared[role.Role] = declared
+		}
 		if b.snapshot.RolesUnknown != "" && len(declared) > 1 {
 			unknown = b.snapshot.RolesUnknown
 		}
@@ -209,7 +252,7 @@ func (b *barrier) inherits(area *snapshot.AreaManifest, role ownership.Role) boo
 // findings are what Remit itself has to say of the areas' roles.
 func (b *barrier) findings() []ownership.Finding {
 	var found []ownership.Finding
-	for _, merged := range b.merged {
+	for _, merged := range b.refusing {
 		found = append(found, merged.findings...)
 	}
 	return found

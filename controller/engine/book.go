@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"sync"
 
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/policy"
@@ -126,6 +127,13 @@ func (b *book) forget() bool {
 	return len(b.order) < before
 }
 
+// keep notes that all subjects that exist are those of before.
+func (b *book) keep() {
+	for _, page := range b.order {
+		page.seen = true
+	}
+}
+
 // fit says of each verdict of a page whether its policy is to judge the subject at all.
 func (b *book) fit(page *page, applies func(instance string) bool) {
 	for i, instance := range b.instances[page.key.kind] {
@@ -195,7 +203,10 @@ func (b *book) ask(ctx context.Context, asking asking) ([]policy.Status, []*page
 	}
 	subjects := make([]policy.Subject, len(stale))
 	for i, page := range stale {
-		subjects[i] = asking.subject(page.key)
+		subjects[i] = policy.Subject{ID: page.key.id, Kind: page.key.kind, Make: func() (any, []store.Unknown) {
+			made := asking.subject(page.key)
+			return made.Input, made.Unknown
+		}}
 	}
 	kinds := map[string]string{}
 	for kind, instances := range b.instances {
@@ -212,7 +223,17 @@ func (b *book) ask(ctx context.Context, asking asking) ([]policy.Status, []*page
 		return &page.verdicts[slices.IndexFunc(b.instances[kind], func(key instanceKey) bool { return key.name == instance })]
 	}
 	options := asking.options
-	options.KeepReads = true
+	reads := map[*verdict][]uint32{}
+	var mutex sync.Mutex
+	options.Reads = func(instance, subject string, read []store.Read) {
+		mutex.Lock()
+		defer mutex.Unlock()
+		numbers := make([]uint32, len(read))
+		for i := range read {
+			numbers[i] = asking.reads.number(read[i], asking.store)
+		}
+		reads[find(instance, subject)] = numbers
+	}
 	options.Applies = func(instance string, subject *policy.Subject) bool {
 		verdict := find(instance, subject.ID)
 		return verdict != nil && verdict.stale
@@ -224,11 +245,11 @@ func (b *book) ask(ctx context.Context, asking asking) ([]policy.Status, []*page
 	for _, page := range stale {
 		for i := range page.verdicts {
 			if page.verdicts[i].stale {
-				page.verdicts[i] = verdict{asked: true, said: b.last(page.verdicts[i])}
+				page.verdicts[i] = verdict{asked: true, said: b.last(page.verdicts[i]), reads: reads[&page.verdicts[i]]}
 			}
 		}
 	}
-	answers.write(asking, find)
+	answers.write(reads, find)
 	return answers.Policies, stale, nil
 }
 
@@ -273,7 +294,7 @@ func (b *book) run(ctx context.Context, asking asking, subjects []policy.Subject
 }
 
 // write writes answers into verdicts. Where a policy could not tell, or failed, what it declared last stands.
-func (a answers) write(asking asking, find func(instance, subject string) *verdict) {
+func (a answers) write(ran map[*verdict][]uint32, find func(instance, subject string) *verdict) {
 	unsure := map[*verdict]bool{}
 	open := func(instance, subject string) *said {
 		verdict := find(instance, subject)
@@ -295,12 +316,7 @@ func (a answers) write(asking asking, find func(instance, subject string) *verdi
 		said := open(warning.Policy, warning.Subject)
 		said.warnings = append(said.warnings, warning.Problem)
 	}
-	for _, reads := range a.Reads {
-		verdict := find(reads.Policy, reads.Subject)
-		verdict.reads = make([]uint32, len(reads.Reads))
-		for i, read := range reads.Reads {
-			verdict.reads[i] = asking.reads.number(read, asking.store)
-		}
+	for verdict := range ran {
 		if !unsure[verdict] && verdict.said != nil {
 			verdict.said.declared, verdict.said.keeps = nil, false
 			if verdict.said.empty() {

@@ -171,10 +171,10 @@ func loadOf(s *snapshot.Snapshot, b *barrier) map[string]policy.LoadDocument {
 	return loads
 }
 
-func areaView(area *snapshot.Area, declared ownership.Assignments[ownership.Declaration], s *snapshot.Snapshot) policy.AreaView {
+func areaView(area *snapshot.Area, declared ownership.Assignments[ownership.Declaration], roles []ownership.RoleDefinition) policy.AreaView {
 	return policy.AreaView{
 		Tier: area.Tier, Parent: parentID(area), Labels: area.Labels,
-		Declared: declaredDocument(declared, s.Roles), Observed: observedDocument(area.Observed, s.Roles),
+		Declared: declaredDocument(declared, roles), Observed: observedDocument(area.Observed, roles),
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/remit-dev/remit/controller/manifest"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/policy"
+	"github.com/remit-dev/remit/controller/policy/store"
 	"github.com/remit-dev/remit/controller/snapshot"
 )
 
@@ -115,6 +116,7 @@ type memory struct {
 	held     map[ownership.Holder][]policy.HeldDocument
 	// unknownHolds says why it may not be known whole what people hold.
 	unknownHolds string
+	unknownAreas []store.Unknown
 	// failed are the failures of policies, and their warnings.
 	failed []ownership.Problem
 	result *ownership.Result

@@ -121,8 +121,8 @@ func changedPeople(s, before *snapshot.Snapshot) map[ownership.Holder]bool {
 			delete(changed, holder)
 		}
 	}
-	for holder := range changed { // members whom nothing is known of
-		if holder.Kind() == ownership.HolderUser && s.People.Persons[holder] == nil {
+	for holder := range changed { // members and parents of whom nothing is known, and was not
+		if !s.People.Has(holder) && !before.People.Has(holder) {
 			delete(changed, holder)
 		}
 	}
@@ -187,7 +187,11 @@ func (f *facts) clock(s, before *snapshot.Snapshot) {
 
 // area puts what others may see of an area.
 func (f *facts) area(area drift.Area, s *snapshot.Snapshot) {
-	f.put(documentAreas, string(area.ID), areaView(area.Area, area.Declared, s))
+	seen, declared, roles := area.Area, area.Declared, s.Roles // no more is to live as long as the item
+	err := f.store.PutLater(documentAreas, string(area.ID), func() any { return areaView(seen, declared, roles) })
+	if err != nil && f.err == nil {
+		f.err = err
+	}
 }
 
 // loads puts how much each holder holds, where that has changed.

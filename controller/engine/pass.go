@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -45,12 +47,12 @@ func (p *pass) declare(ctx context.Context) error {
 		}
 		before := p.earlier(i)
 		suspect := before < 0 || p.before.areas[before].Area != area || p.before.plain == nil ||
-			p.before.plain.merged[area.ID] != p.plain.merged[area.ID] || p.affects(bare)
+			p.before.plain.merged[area.ID] != p.plain.merged[area.ID]
 		if err := p.enter(p.declaring, policy.SubjectArea, string(area.ID), suspect, subject); err != nil {
 			return err
 		}
 	}
-	p.facts.store.SetUnknown(unknownData(s, nil, holders)...)
+	p.facts.store.SetUnknown(append(unknownFacts(s, holders), unknownObserved(s)...)...)
 	if _, err := p.ask(ctx, p.declaring, subject); err != nil {
 		return fmt.Errorf("declaring: %w", err)
 	}
@@ -105,13 +107,18 @@ func (p *pass) add(declarations declared, d policy.Declared) {
 // compare compares what is declared of each area with what is observed.
 func (p *pass) compare() {
 	s := p.snapshot
+	suspects, all := p.suspects()
+	if p.sameAreas() && len(suspects) == 0 && !all {
+		p.areas, p.result = p.before.areas, &ownership.Result{Areas: p.before.result.Areas}
+		return
+	}
 	areas, results := make([]drift.Area, len(s.Areas)), make([]ownership.AreaResult, len(s.Areas))
 	p.changed = make([]bool, len(s.Areas))
 	for i, area := range s.Areas {
 		merged := p.barrier.merged[area.ID]
 		now := drift.Area{Area: area, Declared: merged.declared, Refused: merged.refused, UnknownDeclared: merged.unknown}
 		now.DeclaredUnknown, now.DeclaredKept = p.unsureOf(area.AreaManifest)
-		if at := p.earlier(i); at >= 0 && p.sameArea(now, merged, at) {
+		if at := p.earlier(i); at >= 0 && !all && !suspects[area.ID] && p.sameArea(now, merged, at) {
 			areas[i], results[i] = p.before.areas[at], p.before.result.Areas[at]
 			continue
 		}
@@ -120,6 +127,34 @@ func (p *pass) compare() {
 	}
 	p.areas = areas
 	p.result = &ownership.Result{Areas: results}
+}
+
+// suspects are the areas with a holder of whose standing people may say something else than before.
+func (p *pass) suspects() (suspects map[ownership.AreaID]bool, all bool) {
+	holders, all := p.snapshot.AffectedStandings()
+	if p.before == nil || all {
+		return nil, true
+	}
+	suspects = map[ownership.AreaID]bool{}
+	for holder := range holders {
+		for _, held := range p.before.held[holder] {
+			suspects[ownership.AreaID(held.Area)] = true
+		}
+	}
+	for id, merged := range p.barrier.refusing {
+		for _, refused := range merged.refused {
+			if slices.ContainsFunc(refused, func(d ownership.Declaration) bool { return holders[d.Holder] }) {
+				suspects[id] = true
+			}
+		}
+	}
+	return suspects, false
+}
+
+// sameAreas says whether all areas declare and show what they did before.
+func (p *pass) sameAreas() bool {
+	return p.before != nil && p.snapshot.SameFrame(p.before.snapshot) && slices.Equal(p.snapshot.Areas, p.before.snapshot.Areas) &&
+		sameMap(p.barrier.merged, p.before.barrier.merged) && maps.Equal(p.unsure, p.before.unsure) && maps.Equal(p.keeping, p.before.keeping)
 }
 
 // earlier is the place that an area had in the pass before; -1 where it was not there.
@@ -137,32 +172,11 @@ func (p *pass) earlier(i int) int {
 	return at
 }
 
-// sameArea says whether nothing has changed that an area's comparison rests on.
+// sameArea says whether an area declares and shows what it did before.
 func (p *pass) sameArea(now drift.Area, merged *merged, at int) bool {
 	before := p.before.areas[at]
 	return before.Area == now.Area && p.before.barrier.merged[now.ID] == merged &&
-		before.DeclaredUnknown == now.DeclaredUnknown && before.DeclaredKept == now.DeclaredKept && !p.affects(now)
-}
-
-// affects says whether people may say something else of a holder of the area.
-func (p *pass) affects(area drift.Area) bool {
-	if p.snapshot.AffectsNobody() {
-		return false
-	}
-	if p.snapshot.AffectsAll() {
-		return true
-	}
-	for holder := range holdersOf(area) {
-		if p.snapshot.Affects(holder) {
-			return true
-		}
-	}
-	for _, declarations := range area.Refused {
-		if slices.ContainsFunc(declarations, func(d ownership.Declaration) bool { return p.snapshot.Affects(d.Holder) }) {
-			return true
-		}
-	}
-	return false
+		before.DeclaredUnknown == now.DeclaredUnknown && before.DeclaredKept == now.DeclaredKept
 }
 
 // undeclared says why it is not known what manifests declare of an area: its own, or one on the way up, has errors.
@@ -191,34 +205,27 @@ func (p *pass) unsureOf(area *snapshot.AreaManifest) (because string, kept bool)
 func (p *pass) judge(ctx context.Context) error {
 	s := p.snapshot
 	moved := p.hold()
-	for i, area := range p.areas {
-		if p.changed[i] {
-			p.facts.area(area, s)
+	for i, changed := range p.changed {
+		if changed {
+			p.facts.area(p.areas[i], s)
 		}
 	}
 	p.dropAreas()
 	if p.before == nil || !sameMap(p.barrier.merged, p.before.barrier.merged) {
 		p.facts.loads(s, p.barrier)
 	}
-	p.facts.store.SetUnknown(unknownData(s, p.areas, p.held)...)
+	anew := p.before == nil
+	if p.before == nil || p.changed != nil {
+		p.unknownAreas = unknownAreas(s, p.areas)
+		unknownHolds := unknownHolds(p.areas)
+		anew = anew || unknownHolds != p.unknownHolds
+		p.unknownHolds = unknownHolds
+	}
+	p.facts.store.SetUnknown(append(unknownFacts(s, p.held), p.unknownAreas...)...)
 	if err := p.facts.err; err != nil {
 		return err
 	}
-	unknownHolds := unknownHolds(p.areas)
-	anew := p.before == nil || unknownHolds != p.unknownHolds
-	p.unknownHolds = unknownHolds
-	for i, area := range p.areas {
-		if err := p.enter(p.judging, policy.SubjectArea, string(area.ID), p.changed[i], p.subject); err != nil {
-			return err
-		}
-	}
-	for _, holder := range p.subjects() {
-		kind := kindOf(holder)
-		if err := p.enter(p.judging, kind, string(holder), anew || p.people[holder] || moved[holder], p.subject); err != nil {
-			return err
-		}
-	}
-	if err := p.enter(p.judging, policy.SubjectOrganisation, organisation, true, p.subject); err != nil {
+	if err := p.enterAll(anew, moved); err != nil {
 		return err
 	}
 	pages, err := p.ask(ctx, p.judging, p.subject)
@@ -230,6 +237,36 @@ func (p *pass) judge(ctx context.Context) error {
 	return nil
 }
 
+// enterAll enters the subjects whose input may be another one; or all of them, where some may be new or gone. anew says
+// that the input of all holders may be.
+func (p *pass) enterAll(anew bool, moved map[ownership.Holder]bool) error {
+	every := anew || !p.sameFrame() || !p.snapshot.SameHolders(p.before.snapshot) || len(moved) > 0
+	for i, area := range p.areas {
+		changed := p.before == nil || p.changed != nil && p.changed[i]
+		if !every && !changed {
+			continue
+		}
+		if err := p.enter(p.judging, policy.SubjectArea, string(area.ID), changed, p.subject); err != nil {
+			return err
+		}
+	}
+	if !every {
+		for holder := range p.people {
+			if err := p.enter(p.judging, kindOf(holder), string(holder), true, p.subject); err != nil {
+				return err
+			}
+		}
+		p.judging.keep()
+		return nil
+	}
+	for _, holder := range p.subjects() {
+		if err := p.enter(p.judging, kindOf(holder), string(holder), anew || p.people[holder] || moved[holder], p.subject); err != nil {
+			return err
+		}
+	}
+	return p.enter(p.judging, policy.SubjectOrganisation, organisation, true, p.subject)
+}
+
 // hold notes what each holder holds, and gives the holders for whom that has changed.
 func (p *pass) hold() map[ownership.Holder]bool {
 	if p.before == nil || !p.snapshot.SameFrame(p.before.snapshot) {
@@ -239,10 +276,11 @@ func (p *pass) hold() map[ownership.Holder]bool {
 	}
 	moved := map[ownership.Holder]bool{}
 	for i, changed := range p.changed {
-		if !changed {
+		now, before := p.areas[i], p.before.areas[i]
+		if !changed || reflect.DeepEqual(now.Declared, before.Declared) && reflect.DeepEqual(now.Observed, before.Observed) {
 			continue
 		}
-		for _, area := range []drift.Area{p.areas[i], p.before.areas[i]} {
+		for _, area := range []drift.Area{now, before} {
 			for holder := range holdersOf(area) {
 				moved[holder] = true
 			}

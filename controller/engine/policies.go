@@ -3,10 +3,8 @@ package engine
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -194,24 +192,6 @@ func (s settings) matches(area *snapshot.Area) bool {
 	return (len(s.match.Namespaces) == 0 || slices.Contains(s.match.Namespaces, area.Namespace)) &&
 		(len(s.match.Tiers) == 0 || slices.Contains(s.match.Tiers, area.Tier)) &&
 		s.selector.Matches(labels.Set(area.Labels))
-}
-
-// exempt marks the findings that an exemption in force covers. It never takes one away.
-func (p *Policies) exempt(findings []ownership.Finding, now time.Time) []ownership.Finding {
-	for i, finding := range findings {
-		if finding.Status != ownership.Raised {
-			continue
-		}
-		for _, exemption := range p.settings[finding.Policy].exemptions {
-			covers := exemption.Subject == finding.Subject && (exemption.Key == "" || exemption.Key == finding.Key)
-			if covers && now.Before(exemption.Expires.Time) {
-				findings[i].Status = ownership.Exempt
-				findings[i].Because = fmt.Sprintf("exempt until %s by %s: %s",
-					exemption.Expires.UTC().Format(time.DateOnly), exemption.Owner, exemption.Reason)
-			}
-		}
-	}
-	return findings
 }
 
 // failRefused names the instances that could not be compiled, from the problems that say why.

@@ -69,6 +69,7 @@ func TestPolicySettings(t *testing.T) {
 		specs  []string
 		want   []string
 		warns  string // part of the one warning; empty for none
+		does   string // what the exemption does
 	}{
 		"two instances": {
 			reason: "each object is an instance of its own",
@@ -86,28 +87,35 @@ func TestPolicySettings(t *testing.T) {
 		"exempt": {
 			reason: "an exemption in force takes nothing away, it only says so",
 			specs:  []string{`{regoFile: always.rego, exemptions: [{subject: web/shop, owner: "user:ann", reason: being moved, expires: "2027-01-01T00:00:00Z"}]}`},
-			want:   []string{"p1 web/shop always exempt low"},
+			want:   []string{"p1 web/shop always exempt low"}, does: "used 1",
 		},
 		"exempt by another key": {
 			reason: "it is for that key only",
 			specs:  []string{`{regoFile: always.rego, exemptions: [{subject: web/shop, key: other, owner: "user:ann", reason: being moved, expires: "2027-01-01T00:00:00Z"}]}`},
-			want:   []string{"p1 web/shop always raised low"},
+			want:   []string{"p1 web/shop always raised low"}, warns: "covers no finding of p1", does: "unused 0",
 		},
 		"expired": {
 			reason: "it does not hold any more",
 			specs:  []string{`{regoFile: always.rego, exemptions: [{subject: web/shop, owner: "user:ann", reason: being moved, expires: "2026-11-02T09:00:00Z"}]}`},
-			want:   []string{"p1 web/shop always raised low"}, warns: "expired on 2026-11-02",
+			want:   []string{"p1 web/shop always raised low"}, warns: "expired on 2026-11-02", does: "expired 0",
 		},
 		"exempt under a wrong name": {
 			reason: "an area's namespace belongs to its name",
 			specs:  []string{`{regoFile: always.rego, exemptions: [{subject: shop, owner: "user:ann", reason: being moved, expires: "2027-01-01T00:00:00Z"}]}`},
-			want:   []string{"p1 web/shop always raised low"}, warns: "there is no subject shop",
+			want:   []string{"p1 web/shop always raised low"}, warns: "there is no subject shop", does: "unused 0",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, problems, _ := judged(t, test.specs...)
+			got, problems, result := judged(t, test.specs...)
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("%s:\n%s", test.reason, diff)
+			}
+			does := ""
+			for _, exemption := range result.Exemptions {
+				does += fmt.Sprintf("%s %d", exemption.Status, exemption.Findings)
+			}
+			if does != test.does {
+				t.Errorf("the exemption is %q, want %q: %s", does, test.does, test.reason)
 			}
 			warned := len(problems) == 1 && problems[0].Warning && problems[0].Line > 0 && strings.Contains(problems[0].Message, test.warns)
 			if ok := test.warns == "" && len(problems) == 0 || test.warns != "" && warned; !ok {

@@ -1,15 +1,14 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/remit-dev/remit/controller/drift"
 	"github.com/remit-dev/remit/controller/ownership"
-	"github.com/remit-dev/remit/controller/policy"
 	"github.com/remit-dev/remit/controller/snapshot"
 )
 
@@ -94,125 +93,112 @@ func mergeFindings(a, b []ownership.Finding) []ownership.Finding {
 
 // record sums up the pass.
 func (p *pass) record() {
-	p.result.Policies = p.statuses()
-	p.result.Undetermined = p.undetermined()
-	p.failed = p.failures()
+	p.sum()
+	exemptions, unused := p.exemptions()
+	p.result.Exemptions, p.failed = exemptions, append(p.failed, unused...)
 	if p.before != nil && slices.Equal(p.snapshot.Repositories, p.before.snapshot.Repositories) {
 		p.result.Repositories = p.before.result.Repositories
-	} else {
-		for _, repository := range p.snapshot.Repositories {
-			p.result.Repositories = append(p.result.Repositories, repositoryResult(repository))
-		}
+		return
+	}
+	for _, repository := range p.snapshot.Repositories {
+		p.result.Repositories = append(p.result.Repositories, repositoryResult(repository))
 	}
 }
 
-// statuses are how each policy fares, in both stages together, by name; those that could not be compiled stand among them.
-func (p *pass) statuses() []ownership.PolicyStatus {
+// sum adds up how each policy fares, in both stages together; those that could not be compiled stand among them.
+func (p *pass) sum() {
 	byName := map[string]ownership.PolicyStatus{}
 	for _, failed := range p.in.Policies.failed {
 		byName[failed.Name] = failed
 	}
 	for _, instance := range p.in.Policies.set.Policies() {
-		status := ownership.PolicyStatus{Name: instance.Name, Title: instance.Title, Subject: instance.Subject, Duration: p.took[instance.Name]}
-		for _, book := range []*book{p.declaring, p.judging} {
-			count := book.count(instance)
+		byName[instance.Name] = ownership.PolicyStatus{
+			Name: instance.Name, Title: instance.Title, Subject: instance.Subject, Duration: p.took[instance.Name],
+		}
+	}
+	p.failed, p.result.Undetermined = nil, map[string]int{}
+	for _, book := range []*book{p.declaring, p.judging} {
+		for name, count := range sorted(book.count()) {
+			status := byName[name]
 			status.Subjects = max(status.Subjects, count.subjects)
 			status.Failed += count.failed
-			if status.Error == "" {
-				status.Error = count.failure
+			status.Error = cmp.Or(status.Error, count.error())
+			byName[name] = status
+			if count.undetermined > 0 {
+				p.result.Undetermined[name] += count.undetermined
 			}
+			p.failed = append(p.failed, count.problems(name)...)
 		}
-		byName[instance.Name] = status
 	}
-	return slices.Collect(valuesOf(byName))
+	p.result.Policies = slices.Collect(valuesOf(byName))
 }
 
 // count is how one policy fared in one stage.
 type count struct {
+	at                             int // the policy's place among those of its kind of subject
 	subjects, failed, undetermined int
-	// failure is the first one, by subject.
-	failure string
+	// first is the page of the first failure, by subject; warned are those with warnings.
+	first  *page
+	warned []*page
 }
 
-func (b *book) count(instance policy.Policy) count {
-	var c count
-	at := slices.Index(b.instances[instance.Subject], instanceKey{instance.Name, instance.Digest})
-	if at < 0 {
-		return c
+// count goes through all verdicts once.
+func (b *book) count() map[string]*count {
+	byName := map[string]*count{}
+	byKind := map[string][]*count{}
+	for kind, instances := range b.instances {
+		for at, instance := range instances {
+			byName[instance.name] = &count{at: at}
+			byKind[kind] = append(byKind[kind], byName[instance.name])
+		}
 	}
-	first := ""
 	for _, page := range b.order {
-		if page.key.kind != instance.Subject || !page.verdicts[at].asked {
-			continue
-		}
-		c.subjects++
-		said := page.verdicts[at].said
-		switch {
-		case said == nil:
-		case said.failure != nil:
-			c.failed++
-			if first == "" || page.key.id < first {
-				first, c.failure = page.key.id, said.failure.Error()
+		counts := byKind[page.key.kind]
+		for at := range page.verdicts {
+			if !page.verdicts[at].asked {
+				continue
 			}
-		case said.undetermined != "":
-			c.undetermined++
+			counts[at].subjects++
+			if said := page.verdicts[at].said; said != nil {
+				counts[at].add(page, said)
+			}
 		}
 	}
-	return c
+	return byName
 }
 
-// undetermined counts, by policy, the subjects that it could not judge.
-func (p *pass) undetermined() map[string]int {
-	counts := map[string]int{}
-	for _, instance := range p.in.Policies.set.Policies() {
-		for _, book := range []*book{p.declaring, p.judging} {
-			counts[instance.Name] += book.count(instance).undetermined
+func (c *count) add(page *page, said *said) {
+	switch {
+	case said.failure != nil:
+		if c.failed++; c.first == nil || page.key.id < c.first.key.id {
+			c.first = page
 		}
+	case said.undetermined != "":
+		c.undetermined++
 	}
-	maps.DeleteFunc(counts, func(_ string, count int) bool { return count == 0 })
-	return counts
+	if len(said.warnings) > 0 {
+		c.warned = append(c.warned, page)
+	}
 }
 
-// failures are the failures of policies, the first of each with the number of all, and their warnings.
-func (p *pass) failures() []ownership.Problem {
+func (c *count) error() string {
+	if c.first == nil {
+		return ""
+	}
+	return c.first.verdicts[c.at].said.failure.Error()
+}
+
+// problems are the first failure, with the number of all, and the warnings.
+func (c *count) problems(policy string) []ownership.Problem {
 	var problems []ownership.Problem
-	for _, book := range []*book{p.declaring, p.judging} {
-		for kind, instances := range sorted(book.instances) {
-			for at, instance := range instances {
-				problems = append(problems, book.failures(kind, at, instance.name)...)
-			}
-		}
-	}
-	return problems
-}
-
-func (b *book) failures(kind string, at int, instance string) []ownership.Problem {
-	var first *page
-	var warned []*page
-	count := 0
-	for _, page := range b.order {
-		if page.key.kind != kind || page.verdicts[at].said == nil {
-			continue
-		}
-		said := page.verdicts[at].said
-		if said.failure != nil {
-			if count++; first == nil || page.key.id < first.key.id {
-				first = page
-			}
-		}
-		if len(said.warnings) > 0 {
-			warned = append(warned, page)
-		}
-	}
-	var problems []ownership.Problem
-	if first != nil {
-		problem := *first.verdicts[at].said.failure
-		problem.Message = fmt.Sprintf("policy %s failed on %s%s: %s", instance, first.key.id, andOthers(count-1), problem.Message)
+	if c.first != nil {
+		problem := *c.first.verdicts[c.at].said.failure
+		problem.Message = fmt.Sprintf("policy %s failed on %s%s: %s", policy, c.first.key.id, andOthers(c.failed-1), problem.Message)
 		problems = append(problems, problem)
 	}
-	slices.SortFunc(warned, func(a, b *page) int { return strings.Compare(a.key.id, b.key.id) })
-	for _, page := range warned {
-		problems = append(problems, page.verdicts[at].said.warnings...)
+	slices.SortFunc(c.warned, func(a, b *page) int { return strings.Compare(a.key.id, b.key.id) })
+	for _, page := range c.warned {
+		problems = append(problems, page.verdicts[c.at].said.warnings...)
 	}
 	return problems
 }

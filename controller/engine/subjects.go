@@ -165,9 +165,9 @@ func unknownTeamFields(people *snapshot.People, holder ownership.Holder) iter.Se
 	}
 }
 
-// unknownData names the parts of data.remit that rest on unknown facts; areas is nil while policies declare. The holders
-// are all who hold something.
-func unknownData[V any](s *snapshot.Snapshot, areas []drift.Area, holders map[ownership.Holder]V) []store.Unknown {
+// unknownFacts names the parts of data.remit that rest on unknown facts of people and repositories. The holders are all
+// who hold something.
+func unknownFacts[V any](s *snapshot.Snapshot, holders map[ownership.Holder]V) []store.Unknown {
 	var unknown []store.Unknown
 	add := func(why string, path ...string) {
 		if why != "" {
@@ -205,24 +205,38 @@ func unknownData[V any](s *snapshot.Snapshot, areas []drift.Area, holders map[ow
 	for _, repository := range s.Repositories {
 		add(repository.Unknown(), documentRepositories, repository.ID())
 	}
+	return unknown
+}
+
+// unknownObserved names the parts of data.remit.areas that rest on unknown observations.
+func unknownObserved(s *snapshot.Snapshot) []store.Unknown {
+	var unknown []store.Unknown
 	for _, area := range s.Areas {
 		for role, why := range area.UnknownRoles {
-			add(why, documentAreas, string(area.ID), "observed", string(role))
+			unknown = because(unknown, why, store.Root, documentAreas, string(area.ID), "observed", string(role))
 		}
 	}
-	for _, area := range areas {
-		for _, role := range s.Roles {
-			add(area.UnknownDeclarations(role.Role), documentAreas, string(area.ID), "declared", string(role.Role))
-		}
-		add(area.DeclaredUnknown, documentLoad)
-		for _, why := range sorted(area.UnknownDeclared) {
-			add(why, documentLoad)
-		}
-		if s.RolesUnknown != "" {
-			add(s.RolesUnknown, documentAreas, string(area.ID), "declared")
-			add(s.RolesUnknown, documentAreas, string(area.ID), "observed")
-		}
-	}
-	add(s.RolesUnknown, documentLoad)
 	return unknown
+}
+
+// unknownAreas names those as well that rest on unknown declarations, or on roles whose configuration is unknown.
+func unknownAreas(s *snapshot.Snapshot, areas []drift.Area) []store.Unknown {
+	unknown := unknownObserved(s)
+	for _, area := range areas {
+		if s.RolesUnknown != "" {
+			unknown = because(unknown, s.RolesUnknown, store.Root, documentAreas, string(area.ID), "declared")
+			unknown = because(unknown, s.RolesUnknown, store.Root, documentAreas, string(area.ID), "observed")
+		}
+		if area.DeclaredUnknown == "" && len(area.UnknownDeclared) == 0 {
+			continue
+		}
+		for _, role := range s.Roles {
+			unknown = because(unknown, area.UnknownDeclarations(role.Role), store.Root, documentAreas, string(area.ID), "declared", string(role.Role))
+		}
+		unknown = because(unknown, area.DeclaredUnknown, store.Root, documentLoad)
+		for _, why := range sorted(area.UnknownDeclared) {
+			unknown = because(unknown, why, store.Root, documentLoad)
+		}
+	}
+	return slices.Clip(because(unknown, s.RolesUnknown, store.Root, documentLoad))
 }

@@ -11,6 +11,8 @@ type Result struct {
 	Areas []AreaResult `json:"areas"`
 	// Findings are the findings of all subjects, the most severe first.
 	Findings []Finding `json:"findings"`
+	// Exemptions are those of the policies, in the order of the manifests.
+	Exemptions []Exemption `json:"exemptions,omitempty"`
 	// Undetermined counts, for each policy instance, the subjects that it could not be judged for.
 	Undetermined map[string]int `json:"undetermined,omitempty"`
 	Sources      []SourceStatus `json:"sources"`

@@ -30,6 +30,9 @@ type Options struct {
 	Applies func(policy string, subject *Subject) bool
 	// KeepReads keeps which paths each policy read for each subject.
 	KeepReads bool
+	// Reads is given the paths that a policy read for a subject, in no order, from any goroutine; the list is good
+	// during the call only. nil means that nobody asks.
+	Reads func(policy, subject string, reads []store.Read)
 }
 
 // The defaults of Options.

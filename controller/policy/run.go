@@ -38,7 +38,7 @@ type worker struct {
 	watch   *watch
 	view    *store.View
 	encoder *encode.Encoder
-	cache   ruleCache
+	cache   *ruleCache
 	// queries are by instance and program.
 	queries [][]*topdown.Query
 	results []result
@@ -53,9 +53,9 @@ type worker struct {
 var noTime = time.Unix(1, 0)
 
 func newWorker(p *pass, watch *watch) *worker {
-	w := &worker{pass: p, watch: watch, encoder: encode.NewEncoder(), keys: map[string]bool{}}
+	w := &worker{pass: p, watch: watch, encoder: encode.NewEncoder(), cache: &ruleCache{}, keys: map[string]bool{}}
 	w.view = p.from.Unrecorded()
-	if p.options.KeepReads {
+	if p.options.KeepReads || p.options.Reads != nil {
 		w.view = p.from.View()
 	}
 	w.status = make([]Status, len(p.set.instances))
@@ -65,7 +65,7 @@ func newWorker(p *pass, watch *watch) *worker {
 			w.queries[i] = append(w.queries[i], topdown.NewQuery(program.body).
 				WithCompiler(instance.compiler).
 				WithStore(p.from).WithTransaction(w.view).WithBaseCache(w.view).
-				WithVirtualCache(&w.cache).WithCancel(watch).
+				WithVirtualCache(w.cache).WithCancel(watch).
 				WithStrictBuiltinErrors(true).WithMetrics(metrics.NoOp()).WithTime(noTime))
 		}
 	}
@@ -79,6 +79,7 @@ func (w *worker) judge(ctx context.Context, subjects []Subject) {
 		if plan == nil {
 			continue // no policy has this kind of subject
 		}
+		subject = subject.made()
 		input, err := w.encoder.Value(plan, subject.Input)
 		if err != nil {
 			w.err = fmt.Errorf("input of %s %s: %w", subject.Kind, subject.ID, err)
@@ -128,6 +129,9 @@ func (w *worker) judgeOne(ctx context.Context, at int, subject *Subject, input *
 	status.Duration += time.Since(began)
 	if w.pass.options.KeepReads {
 		w.keepReads(instance, subject)
+	}
+	if tell := w.pass.options.Reads; tell != nil {
+		tell(instance.Name, subject.ID, w.view.Reads())
 	}
 	if problem != nil {
 		w.fail(at, subject, *problem)

@@ -28,6 +28,19 @@ type Subject struct {
 	Input any
 	// Unknown are the paths of Input that could not be read whole, such as {"observed", "approver"}.
 	Unknown []store.Unknown
+	// Make makes Input and Unknown when the subject is judged, so that not all documents are in memory at once; nil where
+	// they are given. It is called from any goroutine.
+	Make func() (input any, unknown []store.Unknown)
+}
+
+// made is the subject with its document.
+func (s *Subject) made() *Subject {
+	if s.Make == nil {
+		return s
+	}
+	made := Subject{ID: s.ID, Kind: s.Kind}
+	made.Input, made.Unknown = s.Make()
+	return &made
 }
 
 // NewStore serves a snapshot's documents. The unknown paths start with "remit",

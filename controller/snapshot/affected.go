@@ -14,18 +14,22 @@ import (
 type affected struct {
 	all     bool
 	holders map[ownership.Holder]bool
+	// owners are those of them who may count as owners now and did not before, or the other way round.
+	owners map[ownership.Holder]bool
+	// kinds says that somebody is a bot now and was none, or the other way round.
+	kinds bool
 }
 
 func (a affected) none() bool { return !a.all && len(a.holders) == 0 }
 
 func (a affected) has(holder ownership.Holder) bool { return a.all || a.holders[holder] }
 
-// names says whether a rule of the repository names one of them.
+// names says whether a rule of the repository names an owner among them.
 func (a affected) names(repository *Repository) bool {
 	if a.all {
 		return true
 	}
-	for holder := range a.holders {
+	for holder := range a.owners {
 		if repository.named[holder] {
 			return true
 		}
@@ -91,26 +95,35 @@ func (p *People) since(was *People) affected {
 		!maps.Equal(p.listed, was.listed) || !maps.Equal(p.permitted, was.permitted) || !maps.Equal(p.shown, was.shown) || !slices.Equal(p.placeholders, was.placeholders) {
 		return affected{all: true}
 	}
-	holders := map[ownership.Holder]bool{}
+	holders, owners, kinds := map[ownership.Holder]bool{}, map[ownership.Holder]bool{}, false
 	for holder, person := range p.Persons { // the same directory has the same persons
-		if earlier := was.Persons[holder]; person.Kind != earlier.Kind || person.Known() != earlier.Known() ||
-			person.Unknown != earlier.Unknown || person.ActiveAt(p.now) != earlier.ActiveAt(was.now) || !person.Ends.Equal(earlier.Ends) {
-			holders[holder] = true
+		earlier := was.Persons[holder]
+		// Whatever else a person's standing rests on is the same, as said above.
+		if person.ActiveAt(p.now) != earlier.ActiveAt(was.now) || person.Unknown != earlier.Unknown || !person.Ends.Equal(earlier.Ends) {
+			holders[holder], owners[holder] = true, true
+		}
+		if person.Kind != earlier.Kind {
+			holders[holder], kinds = true, true
 		}
 	}
 	for holder, team := range p.Teams {
-		if earlier := was.Teams[holder]; earlier == nil || p.Standing(holder) != was.Standing(holder) || team.Secret != earlier.Secret ||
-			team.Source != earlier.Source || team.Location != earlier.Location || p.UnknownBelow(holder) != was.UnknownBelow(holder) ||
-			!slices.Equal(p.members[holder], was.members[holder]) || !sameLadder(p, was, holder) {
+		earlier := was.Teams[holder]
+		owner := earlier == nil || p.Standing(holder) != was.Standing(holder) || team.Secret != earlier.Secret ||
+			team.Known() != earlier.Known() || !sameLadder(p, was, holder)
+		if owner {
+			owners[holder] = true
+		}
+		if owner || team.Source != earlier.Source || team.Location != earlier.Location || p.UnknownBelow(holder) != was.UnknownBelow(holder) ||
+			!slices.Equal(p.members[holder], was.members[holder]) {
 			holders[holder] = true
 		}
 	}
 	for holder := range was.Teams {
 		if p.Teams[holder] == nil {
-			holders[holder] = true
+			holders[holder], owners[holder] = true, true
 		}
 	}
-	return affected{holders: holders}
+	return affected{holders: holders, owners: owners, kinds: kinds}
 }
 
 // sameLadder says whether the team has the same permissions in both, its own and those it inherits.
@@ -121,7 +134,7 @@ func sameLadder(p, was *People, team ownership.Holder) bool {
 		if now == nil || then == nil {
 			return now == then
 		}
-		if now.Parent != then.Parent || now.Unknown != then.Unknown || !maps.Equal(now.Repositories, then.Repositories) {
+		if now.Parent != then.Parent || now.Unknown != then.Unknown || !ownership.SameMap(now.Repositories, then.Repositories) {
 			return false
 		}
 		if now.Parent == "" {

@@ -83,7 +83,7 @@ type Area struct {
 	Entities []ownership.EntityRef
 	Emeritus []ownership.Observed
 
-	catalog areaCatalog
+	catalog *areaCatalog // nil where no catalog says anything
 	// parts are the area's parts in its repositories, in the order of Repositories; nil where one is not observed.
 	parts    []*part
 	problems []ownership.Problem

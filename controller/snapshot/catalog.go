@@ -71,7 +71,8 @@ func (s *Snapshot) observableInCatalog(role ownership.Role) (ownership.RoleDefin
 // nextCatalogs indexes what catalogs say, or takes over the index of before, where they say the same. Where people have
 // changed it is made anew: OWNERS files name whom they like.
 func (s *Snapshot) nextCatalogs(before *Snapshot) {
-	if s.SameFrame(before) && s.affected.none() && sameCatalogs(before.Sources, s.Sources) {
+	none := s.SameFrame(before) && len(before.catalogs.sources) == 0 // the frame has the kinds of the sources
+	if none || s.SameFrame(before) && s.affected.none() && sameCatalogs(before.Sources, s.Sources) {
 		s.catalogs = before.catalogs
 	} else {
 		s.addCatalogs()
@@ -195,21 +196,32 @@ func (d *divider) addCatalogs(index *catalogs) {
 		for i := range c.facts.Entities {
 			entity := &c.facts.Entities[i]
 			if area := areaOf(entity.File); area != nil && !entity.Custom && !index.tied[entity.Ref] {
-				catalog := &d.part(area).catalog
+				catalog := d.part(area).inCatalog()
 				catalog.entities = append(catalog.entities, placedEntity{c, entity})
 			}
 		}
 		for _, file := range c.facts.Unread {
 			if area := areaOf(file.Path); area != nil {
-				catalog := &d.part(area).catalog
+				catalog := d.part(area).inCatalog()
 				catalog.unread = cmp.Or(catalog.unread, "repository "+d.repository.ID()+": "+file.Unknown)
 			}
 		}
 	}
 }
 
-// add adds the area's part in one more repository.
-func (c *areaCatalog) add(other areaCatalog) {
+// inCatalog is the part's part in catalogs, made when it is first asked for.
+func (p *part) inCatalog() *areaCatalog {
+	if p.catalog == nil {
+		p.catalog = &areaCatalog{}
+	}
+	return p.catalog
+}
+
+// add adds the area's part in one more repository; nil says nothing.
+func (c *areaCatalog) add(other *areaCatalog) {
+	if other == nil {
+		return
+	}
 	c.entities = append(c.entities, other.entities...)
 	c.approvals = append(c.approvals, other.approvals...)
 	c.coverage = c.coverage.Add(other.coverage)
@@ -221,6 +233,12 @@ func (c *areaCatalog) add(other areaCatalog) {
 func (s *Snapshot) observeCatalog(area *Area) {
 	if len(s.catalogs.sources) == 0 && len(area.named) == 0 {
 		return
+	}
+	area.catalog = &areaCatalog{}
+	for _, part := range area.parts {
+		if part != nil {
+			area.catalog.add(part.catalog)
+		}
 	}
 	area.Coverage = area.Coverage.Add(area.catalog.coverage)
 	s.observeOwnersFiles(area)
@@ -378,7 +396,7 @@ func (s *Snapshot) DecidedFor(role ownership.RoleDefinition, area *Area) bool {
 	if s.Decided(role, area.Repositories) {
 		return true
 	}
-	if role.Role != ownership.Accountable {
+	if role.Role != ownership.Accountable || area.catalog == nil {
 		return false
 	}
 	for _, source := range s.catalogs.sources {

@@ -263,7 +263,7 @@ func (d *divider) addApprovals() {
 			shares[area][approvals.match(i)]++
 		}
 		for area, files := range shares {
-			catalog := &d.part(area).catalog
+			catalog := d.part(area).inCatalog()
 			catalog.approvals = append(catalog.approvals, approvalShare{approvals, files})
 		}
 	}
@@ -277,7 +277,7 @@ func (d *divider) addApprovals() {
 		}
 		d.repository.Coverage = d.repository.Coverage.Add(change)
 		if area != nil && d.mayBeOthers(area) == "" {
-			catalog := &d.part(area).catalog
+			catalog := d.part(area).inCatalog()
 			catalog.coverage = catalog.coverage.Add(change)
 		}
 	}

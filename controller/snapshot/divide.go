@@ -28,7 +28,7 @@ type part struct {
 	unowned      []ownership.UnownedFolder
 	problems     []CodeownersProblem
 	contributors []Contributor // Of and Bot are the area's to say
-	catalog      areaCatalog
+	catalog      *areaCatalog  // nil where no catalog says anything
 	// conflict says with which other area this one ties for a file.
 	conflict string
 }
@@ -99,7 +99,9 @@ func (d *divider) part(area *AreaManifest) *part {
 }
 
 // mayBeOthers says why files that seem the area's may be another one's. Nothing is said of the area by them then.
-func (d *divider) mayBeOthers(area *AreaManifest) string { return d.frame.unknownClaims(d.repository.ID(), area) }
+func (d *divider) mayBeOthers(area *AreaManifest) string {
+	return d.frame.unknownClaims(d.repository.ID(), area)
+}
 
 // takeOver keeps those parts of before that are the same.
 func (d *divider) takeOver(before *Repository) {
@@ -177,7 +179,11 @@ type approvers struct {
 type approverKey struct{ source, holder string }
 
 func (a approvers) add(repository *Repository, rule int32, files int) {
-	for _, holder := range repository.Rules[rule].Owners {
+	owners := repository.Rules[rule].Owners
+	for i, holder := range owners {
+		if slices.Contains(owners[:i], holder) { // named twice, or by login and by address
+			continue
+		}
 		key := approverKey{repository.Source.Name, string(holder)}
 		if a.seen[key] == nil {
 			a.seen[key] = &ownership.Observed{Holder: holder, Source: repository.Source.Name, Authoritative: repository.decides(a.role)}

@@ -11,7 +11,8 @@ import (
 
 // observeAll makes the areas, and takes over those of before whose manifests, parts and holders are the same.
 func (s *Snapshot) observeAll(before *Snapshot) {
-	if s.SameFrame(before) && s.catalogs == before.catalogs && s.affected.none() && slices.Equal(s.Repositories, before.Repositories) {
+	same := s.SameFrame(before) && s.catalogs == before.catalogs && slices.Equal(s.Repositories, before.Repositories)
+	if same && (s.affected.none() || !s.affected.all && !s.affected.kinds && !s.observesResponsible()) {
 		s.areas, s.Areas, s.bounds = before.areas, before.Areas, before.bounds
 		s.Problems = append(s.Problems, s.bounds...)
 		return
@@ -79,6 +80,9 @@ func (s *Snapshot) affects(area *Area) bool {
 	if s.affected.all || s.observesResponsible() {
 		return true
 	}
+	if !s.affected.kinds {
+		return false
+	}
 	for _, contributor := range area.Contributors {
 		if s.affected.has(contributor.Holder) {
 			return true
@@ -99,7 +103,6 @@ func (s *Snapshot) observe(manifest *AreaManifest) *Area {
 			continue
 		}
 		area.Stalled = cmp.Or(area.Stalled, part.conflict)
-		area.catalog.add(part.catalog)
 		area.Coverage = area.Coverage.Add(part.coverage)
 		area.UnownedFiles = append(area.UnownedFiles, part.unowned...)
 		area.Codeowners = append(area.Codeowners, part.problems...)

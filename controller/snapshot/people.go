@@ -129,6 +129,11 @@ func orAmbiguous(holder ownership.Holder, ok bool, name string) ownership.Holder
 // ambiguous ends the name of a holder that cannot be told.
 const ambiguous = "?"
 
+// Has says whether the holder is a person or a team that is known.
+func (p *People) Has(holder ownership.Holder) bool {
+	return p.Persons[holder] != nil || p.Teams[holder] != nil
+}
+
 // Person is the holder whom a team's list of members means by an id or login.
 func (p *People) Person(id string) ownership.Holder { return p.directory.Canonical(ownership.User(id)) }
 

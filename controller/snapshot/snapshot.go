@@ -102,6 +102,32 @@ func (s *Snapshot) SameFrame(other *Snapshot) bool { return other != nil && s.fr
 // it can hold a role, who is in it, or what it may write.
 func (s *Snapshot) Affects(holder ownership.Holder) bool { return s.affected.has(holder) }
 
+// AffectsStanding says whether people may say something else of whether a holder can hold a role, and where.
+func (s *Snapshot) AffectsStanding(holder ownership.Holder) bool {
+	return s.affected.all || s.affected.owners[holder]
+}
+
+// AffectedStandings are the holders of whom AffectsStanding is true; all says that it is of every one.
+func (s *Snapshot) AffectedStandings() (holders map[ownership.Holder]bool, all bool) {
+	return s.affected.owners, s.affected.all
+}
+
+// SameHolders says whether the persons and teams are those of another snapshot, whatever is said of them.
+func (s *Snapshot) SameHolders(other *Snapshot) bool {
+	if s.People == other.People {
+		return true
+	}
+	if s.People.directory != other.People.directory || len(s.People.Teams) != len(other.People.Teams) {
+		return false
+	}
+	for holder := range s.People.Teams {
+		if other.People.Teams[holder] == nil {
+			return false
+		}
+	}
+	return true
+}
+
 // AffectsNobody and AffectsAll say so of all holders.
 func (s *Snapshot) AffectsNobody() bool { return s.affected.none() }
 

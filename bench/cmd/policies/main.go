@@ -18,25 +18,20 @@ package main
 import (
 	"cmp"
 	"context"
-	"embed"
 	"flag"
 	"fmt"
 	"os"
-	"path"
 	"runtime"
 	"runtime/metrics"
 	"slices"
-	"strings"
 	"syscall"
 	"time"
 
+	"github.com/remit-dev/remit/bench/modules"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/policy"
 	"github.com/remit-dev/remit/controller/policy/store"
 )
-
-//go:embed modules/*.rego
-var modules embed.FS
 
 func main() {
 	areas := flag.Int("areas", 10_000, "areas")
@@ -49,25 +44,9 @@ func main() {
 	}
 }
 
-func sources() ([]policy.Source, error) {
-	entries, err := modules.ReadDir("modules")
-	if err != nil {
-		return nil, err
-	}
-	var all []policy.Source
-	for _, entry := range entries {
-		text, err := modules.ReadFile(path.Join("modules", entry.Name()))
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, policy.Source{Name: strings.TrimSuffix(entry.Name(), ".rego"), File: entry.Name(), Text: text})
-	}
-	return all, nil
-}
-
 func compare(areas, teams, repeats int) error {
 	runtime.GOMAXPROCS(1)
-	sources, err := sources()
+	sources, err := modules.Sources()
 	if err != nil {
 		return err
 	}

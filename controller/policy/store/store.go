@@ -49,9 +49,19 @@ type document struct {
 	whole   atomic.Pointer[ast.Term]
 }
 
+// item is encoded when it is first read; one that is made only then has a make.
 type item struct {
 	value reflect.Value
+	make  func() any
 	term  atomic.Pointer[ast.Term]
+}
+
+// document is the item's value.
+func (i *item) document() reflect.Value {
+	if i.make != nil {
+		return reflect.ValueOf(i.make())
+	}
+	return i.value
 }
 
 // New makes a store of a struct (or a pointer to one) whose fields are the
@@ -169,7 +179,7 @@ func (s *Store) itemOf(d *document, it *item) *ast.Term {
 	if term := it.term.Load(); term != nil {
 		return term
 	}
-	it.term.CompareAndSwap(nil, s.encode(d.element, it.value))
+	it.term.CompareAndSwap(nil, s.encode(d.element, it.document()))
 	return it.term.Load()
 }
 

@@ -23,10 +23,25 @@ func (s *Store) Put(document, key string, value any) error {
 	if want := d.value.Type().Elem(); given.Type() != want {
 		return fmt.Errorf("store: an item of %s is a %s, not a %s", document, want, given.Type())
 	}
-	s.replace(place{document, key}, d.items[key])
-	d.items[key] = &item{value: given}
-	d.whole.Store(nil)
+	s.set(d, place{document, key}, &item{value: given})
 	return nil
+}
+
+// PutLater puts an item that is made when it is first read, of which there may be many that nobody reads. value gives a
+// value of the items' type, each time the same.
+func (s *Store) PutLater(document, key string, value func() any) error {
+	d, err := s.keyed(document)
+	if err != nil {
+		return err
+	}
+	s.set(d, place{document, key}, &item{make: value})
+	return nil
+}
+
+func (s *Store) set(d *document, at place, it *item) {
+	s.replace(at, d.items[at.key])
+	d.items[at.key] = it
+	d.whole.Store(nil)
 }
 
 // Drop takes an item out of a keyed document, if it is there. Nobody may read the store meanwhile.
@@ -127,7 +142,7 @@ func (s *Store) at(plan *encode.Plan, it *item, read *Read, depth int) ast.Value
 		return nil
 	}
 	if it.term.Load() == nil {
-		it.term.CompareAndSwap(nil, s.encode(plan, it.value))
+		it.term.CompareAndSwap(nil, s.encode(plan, it.document()))
 	}
 	value := it.term.Load().Value
 	at := 0
