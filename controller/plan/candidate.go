@@ -27,6 +27,10 @@ type candidate struct {
 	needs []int
 }
 
+// Candidates is the number of changes that would close the drift, before brakes. Finding them is most of the work of a
+// plan.
+func Candidates(in Input) int { return len(candidates(in)) }
+
 // candidates are all changes that would close drift, by repository. Of those that are neither braked nor unknown, any
 // that are made together with what they need leave each file with the owners it had, but for those whom its own
 // area wants to come or go.

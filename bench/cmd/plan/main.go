@@ -1,0 +1,118 @@
+// Command plan measures how long planning takes: 10,000 changes over 100 repositories, from the drift on to the plan's
+// hash. It fails if the target is missed. Run it as: go -C bench run ./cmd/plan
+//
+// Time is processor time of this process on one core, user and system, the garbage collector's included, so that other
+// work on the machine counts as little as can be; without any, the clock on the wall shows the same.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/plan"
+)
+
+const (
+	// changes is how many there are to be made in the organisation.
+	changes = 10_000
+	// target is the time that a whole plan of them may take.
+	target = 100 * time.Millisecond
+)
+
+func main() {
+	repeats := flag.Int("repeats", 21, "how often each is measured; the median counts")
+	flag.Parse()
+	if err := run(*repeats); err != nil {
+		fmt.Fprintln(os.Stderr, "plan:", err)
+		os.Exit(1)
+	}
+}
+
+func run(repeats int) error {
+	runtime.GOMAXPROCS(1)
+	in := organisation()
+	in.Limits = plan.Limits{RemovalPercent: 100, Changes: 1 << 20} // so that nothing is held
+	made := plan.Make(in)
+	if len(made.Changes) != changes || len(made.Held) != 0 {
+		return fmt.Errorf("the plan has %d changes, and %d are held; want %d and none", len(made.Changes), len(made.Held), changes)
+	}
+	kinds := map[ownership.Operation]int{}
+	for _, change := range made.Changes {
+		kinds[change.Operation]++
+	}
+	derived, err := measure(repeats, func() { plan.Candidates(in) })
+	if err != nil {
+		return err
+	}
+	whole, err := measure(repeats, func() { plan.Make(in) })
+	if err != nil {
+		return err
+	}
+	fmt.Printf("planning over %d repositories with %d areas, one core, processor time, median (least to most) of %d, %s %s\n\n",
+		len(in.Snapshot.Repositories), len(in.Areas), repeats, runtime.Version(), runtime.GOARCH)
+	fmt.Println("| | changes | owners added | owners removed | rules added | time | allocations | of bytes | target | |")
+	fmt.Println("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
+	operations := fmt.Sprintf("%d | %d | %d | %d", len(made.Changes), kinds[ownership.AddOwner], kinds[ownership.RemoveOwner], kinds[ownership.AddRule])
+	verdict := "met"
+	if whole.median() > target {
+		verdict = "missed"
+	}
+	fmt.Printf("| candidates | %s | %s | | |\n", operations, derived)
+	fmt.Printf("| whole plan | %s | %s | %s | %s |\n\n", operations, whole, target, verdict)
+	if whole.median() > target {
+		return fmt.Errorf("missed: a plan of %d changes takes %s, not under %s", changes, whole.median(), target)
+	}
+	return nil
+}
+
+// measured is what repeats of one thing took, sorted, and what one of them allocated.
+type measured struct {
+	times            []time.Duration
+	allocated, bytes uint64
+}
+
+func (m measured) median() time.Duration { return m.times[len(m.times)/2] }
+
+func (m measured) String() string {
+	return fmt.Sprintf("%.1f ms (%.1f to %.1f) | %d | %.1f MB", milliseconds(m.median()), milliseconds(m.times[0]),
+		milliseconds(m.times[len(m.times)-1]), m.allocated, float64(m.bytes)/1e6)
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+func measure(repeats int, do func()) (measured, error) {
+	var m measured
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range repeats {
+		began, err := processorTime()
+		if err != nil {
+			return m, err
+		}
+		do()
+		ended, err := processorTime()
+		if err != nil {
+			return m, err
+		}
+		m.times = append(m.times, ended-began)
+	}
+	runtime.ReadMemStats(&after)
+	slices.Sort(m.times)
+	m.allocated = (after.Mallocs - before.Mallocs) / uint64(repeats)   //nolint:gosec // repeats are few
+	m.bytes = (after.TotalAlloc - before.TotalAlloc) / uint64(repeats) //nolint:gosec // as above
+	return m, nil
+}
+
+func processorTime() (time.Duration, error) {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0, fmt.Errorf("processor time: %w", err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano()), nil
+}
