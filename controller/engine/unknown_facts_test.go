@@ -13,15 +13,18 @@ type fact struct {
 	forget func(*richWorld)
 }
 
+func (f fact) String() string { return f.name }
+
+func compareFacts(a, b fact) int { return strings.Compare(a.name, b.name) }
+
 // why stands in everything that a fact is unknown for.
 const why = "it could not be read"
 
-// richFacts are all facts of a richWorld, each unknown in every way: said to be unknown while what was read stays, with a
+// factsOf are all facts of a richWorld, each unknown in every way: said to be unknown while what was read stays, with a
 // part of it, with nothing of it; or missing from a list that is said not to be whole.
-func richFacts() []fact {
+func factsOf(w *richWorld) []fact {
 	var facts []fact
 	add := func(name string, forget func(*richWorld)) { facts = append(facts, fact{name, forget}) }
-	w := newRichWorld()
 	for _, source := range w.sources {
 		addSourceFacts(add, source.Name)
 		for _, person := range source.Observation.People {
@@ -33,8 +36,8 @@ func richFacts() []fact {
 		for _, repository := range source.Observation.Repositories {
 			addRepositoryFacts(add, source.Name, repository.ID)
 		}
-		for i, catalog := range source.Observation.Catalogs {
-			addCatalogFacts(add, source.Name, i, catalog)
+		for _, catalog := range source.Observation.Catalogs {
+			addCatalogFacts(add, source.Name, catalog)
 		}
 	}
 	for key := range sorted(w.objects) {
@@ -74,8 +77,7 @@ func addSourceFacts(add func(string, func(*richWorld)), name string) {
 // addPersonFacts lets a source that cannot tell all names of a person not list all people.
 func addPersonFacts(add func(string, func(*richWorld)), source, id string) {
 	person := func(w *richWorld) *ownership.Person {
-		people := w.source(source).People
-		return &people[slices.IndexFunc(people, func(p ownership.Person) bool { return p.ID == id })]
+		return find(w.source(source).People, func(p ownership.Person) bool { return p.ID == id })
 	}
 	add("person "+id, func(w *richWorld) { person(w).Unknown = why })
 	add("person "+id+", without the end", func(w *richWorld) { person(w).Unknown, person(w).Ends = why, now.AddDate(0, 0, 400) })
@@ -103,8 +105,7 @@ func addPersonFacts(add func(string, func(*richWorld)), source, id string) {
 // addTeamFacts leaves an unknown team its parent: a source that cannot tell it cannot list all teams.
 func addTeamFacts(add func(string, func(*richWorld)), source, id string) {
 	team := func(w *richWorld) *ownership.Team {
-		teams := w.source(source).Teams
-		return &teams[slices.IndexFunc(teams, func(p ownership.Team) bool { return p.ID == id })]
+		return find(w.source(source).Teams, func(p ownership.Team) bool { return p.ID == id })
 	}
 	add("team "+id, func(w *richWorld) { team(w).Unknown = why })
 	add("team "+id+", with a part of it", func(w *richWorld) {
@@ -160,47 +161,54 @@ func addRepositoryFacts(add func(string, func(*richWorld)), source, id string) {
 	add("history of "+name+", with nothing of it", func(w *richWorld) { at(w).History = ownership.History{Provenance: unknown} })
 }
 
-func addCatalogFacts(add func(string, func(*richWorld)), source string, i int, seen ownership.Catalog) {
+func addCatalogFacts(add func(string, func(*richWorld)), source string, seen ownership.Catalog) {
 	name := "catalog of " + seen.Repository
-	at := func(w *richWorld) *ownership.Catalog { return &w.source(source).Catalogs[i] }
+	is := func(c ownership.Catalog) bool { return c.Repository == seen.Repository }
+	at := func(w *richWorld) *ownership.Catalog { return find(w.source(source).Catalogs, is) }
 	unknown := ownership.Provenance{Source: source, Unknown: why}
 	add(name, func(w *richWorld) { at(w).Unknown = why })
 	add(name+", with nothing of it", func(w *richWorld) { *at(w) = ownership.Catalog{Repository: seen.Repository, Provenance: unknown} })
 	add(name+", not listed", func(w *richWorld) {
 		o := w.source(source)
-		o.Catalogs, o.CatalogsUnknown = slices.Delete(o.Catalogs, i, i+1), why
+		o.Catalogs, o.CatalogsUnknown = slices.DeleteFunc(o.Catalogs, is), why
 	})
-	for j, entity := range seen.Entities {
-		add("entity "+string(entity.Ref), func(w *richWorld) { at(w).Entities[j].Unknown = why })
-		add("entity "+string(entity.Ref)+", with a part of it", func(w *richWorld) {
-			e := &at(w).Entities[j]
-			e.Unknown, e.Owners = why, e.Owners[:len(e.Owners)/2]
-		})
-		add("entity "+string(entity.Ref)+", with nothing of it", func(w *richWorld) { at(w).Entities[j].Unknown, at(w).Entities[j].Owners = why, nil })
-		add("entity "+string(entity.Ref)+", not listed", func(w *richWorld) {
+	for _, entity := range seen.Entities {
+		isIt := func(e ownership.Entity) bool { return e.Ref == entity.Ref }
+		it := func(w *richWorld) *ownership.Entity { return find(at(w).Entities, isIt) }
+		name := "entity " + string(entity.Ref)
+		add(name, func(w *richWorld) { it(w).Unknown = why })
+		add(name+", with a part of it", func(w *richWorld) { it(w).Unknown, it(w).Owners = why, it(w).Owners[:len(it(w).Owners)/2] })
+		add(name+", with nothing of it", func(w *richWorld) { it(w).Unknown, it(w).Owners = why, nil })
+		add(name+", not listed", func(w *richWorld) {
 			c := at(w)
-			c.Unread = append(c.Unread, ownership.UnreadFile{Path: c.Entities[j].File, Provenance: unknown})
-			c.Entities = slices.Delete(c.Entities, j, j+1)
+			c.Unread = append(c.Unread, ownership.UnreadFile{Path: entity.File, Provenance: unknown})
+			c.Entities = slices.DeleteFunc(c.Entities, isIt)
 		})
 	}
-	for j, file := range seen.Owners {
-		add("file "+file.Path, func(w *richWorld) { at(w).Owners[j].Unknown = why })
-		add("file "+file.Path+", with nothing of it", func(w *richWorld) {
-			at(w).Owners[j] = ownership.OwnersFile{Path: file.Path, Folder: file.Folder, Provenance: unknown}
+	for _, file := range seen.Owners {
+		it := func(w *richWorld) *ownership.OwnersFile {
+			return find(at(w).Owners, func(o ownership.OwnersFile) bool { return o.Path == file.Path })
+		}
+		name := "file " + file.Path + " in " + seen.Repository
+		add(name, func(w *richWorld) { it(w).Unknown = why })
+		add(name+", with nothing of it", func(w *richWorld) {
+			*it(w) = ownership.OwnersFile{Path: file.Path, Folder: file.Folder, Provenance: unknown}
 		})
-		add("file "+file.Path+", with a part of it", func(w *richWorld) {
-			o := &at(w).Owners[j]
+		add(name+", with a part of it", func(w *richWorld) {
+			o := it(w)
 			o.Unknown, o.NoParentOwners = why, false
-			o.Rules[0].Approvers = o.Rules[0].Approvers[:len(o.Rules[0].Approvers)/2]
+			if len(o.Rules) > 0 {
+				o.Rules[0].Approvers = o.Rules[0].Approvers[:len(o.Rules[0].Approvers)/2]
+			}
 		})
 	}
 }
 
-// kindOfFact is the first word of a fact's name, and whether anything of it is left.
-func kindOfFact(name string) string {
-	kind, _, _ := strings.Cut(name, " ")
-	if _, left, found := strings.Cut(name, ", "); found {
-		kind += ", " + left
+// find gives one of a list to be changed, or else, where another fact that is unknown has taken it away, something that
+// nobody looks at.
+func find[T any](list []T, is func(T) bool) *T {
+	if at := slices.IndexFunc(list, is); at >= 0 {
+		return &list[at]
 	}
-	return kind
+	return new(T)
 }

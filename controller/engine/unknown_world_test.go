@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -31,8 +34,17 @@ func (w *richWorld) source(name string) *ownership.Observation {
 }
 
 func (w *richWorld) repository(source, id string) *ownership.Repository {
-	repositories := w.source(source).Repositories
-	return &repositories[slices.IndexFunc(repositories, func(r ownership.Repository) bool { return r.ID == id })]
+	return find(w.source(source).Repositories, func(r ownership.Repository) bool { return r.ID == id })
+}
+
+// clone is a world of its own with the same in it.
+func (w *richWorld) clone(t interface{ Fatal(...any) }) *richWorld {
+	text, err := json.Marshal(w.sources)
+	cloned := &richWorld{objects: maps.Clone(w.objects), broken: maps.Clone(w.broken)}
+	if err = errors.Join(err, json.Unmarshal(text, &cloned.sources)); err != nil {
+		t.Fatal(err)
+	}
+	return cloned
 }
 
 func newRichWorld() *richWorld {
@@ -234,15 +246,20 @@ func (w *richWorld) manifests() string {
 	return text.String()
 }
 
-// richLoader loads manifests with errors as well, and compiles policies once for each text of them.
+// richLoader loads manifests with errors as well, and keeps the policies that were compiled first.
 type richLoader struct {
-	t        *testing.T
-	loader   *manifest.Loader
-	path     string
-	compiled map[string]compiled
+	t interface {
+		Helper()
+		Fatal(...any)
+		Context() context.Context
+	}
+	loader *manifest.Loader
+	path   string
+	first  compiled
 }
 
 type compiled struct {
+	of       string
 	policies *Policies
 	problems []ownership.Problem
 }
@@ -253,7 +270,7 @@ func newRichLoader(t *testing.T) *richLoader {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &richLoader{t: t, loader: loader, path: filepath.Join(t.TempDir(), "acme.yaml"), compiled: map[string]compiled{}}
+	return &richLoader{t: t, loader: loader, path: filepath.Join(t.TempDir(), "acme.yaml")}
 }
 
 // input is the world as a pass sees it. A source whose manifest is gone or broken is not observed.
@@ -272,11 +289,15 @@ func (l *richLoader) input(w *richWorld) Input {
 			key += fmt.Sprintln(name, spec, w.broken[name])
 		}
 	}
-	if _, known := l.compiled[key]; !known {
-		made, refused := CompilePolicies(PolicyInput{Manifests: set})
-		l.compiled[key] = compiled{made, refused}
+	made := l.first
+	if made.of != key {
+		policies, refused := CompilePolicies(PolicyInput{Manifests: set})
+		made = compiled{key, policies, refused}
 	}
-	in := Input{Now: now, Manifests: set, Policies: l.compiled[key].policies, Problems: slices.Concat(problems, l.compiled[key].problems), Workers: 1}
+	if l.first.of == "" {
+		l.first = made
+	}
+	in := Input{Now: now, Manifests: set, Policies: made.policies, Problems: slices.Concat(problems, made.problems), Workers: 1}
 	for _, source := range w.sources {
 		if slices.ContainsFunc(set.Sources, func(declared sourceManifest) bool { return declared.Value.Name == source.Name }) {
 			in.Sources = append(in.Sources, source)
