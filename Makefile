@@ -47,7 +47,7 @@ lint: ## Run golangci-lint; building it takes some minutes the first time
 
 .PHONY: bench
 bench: ## Measure Remit beside its peers and print tables
-	@$(foreach command,$(notdir $(filter-out %/conformance %/suggest,$(wildcard bench/cmd/*))),$(GO) -C bench run ./cmd/$(command);)
+	@missed=0; $(foreach command,$(notdir $(filter-out %/conformance %/suggest,$(wildcard bench/cmd/*))),$(GO) -C bench run ./cmd/$(command) || missed=1;) exit $$missed
 
 .PHONY: study-suggest
 study-suggest: ## Study suggested owners on git checkouts: REPOS="path1 path2" (STUDY="-tune" for the training grid)
