@@ -176,10 +176,12 @@ func (t *tallies) role(key roleOf) *tally {
 	var now []string
 	var unsure []doubt
 	if area := t.decision.areas[key.area]; area != nil {
-		for _, holder := range observedIn(area, key.role) {
-			now = append(now, string(holder))
-			if standing := drift.Standing(holder, key.role, *area, t.decision.in.Snapshot); standing.Status == snapshot.Doubtful {
-				unsure = append(unsure, doubt{string(holder), standing.Message})
+		before := t.decision.groups.ofRole(key)
+		for _, seat := range before.seats[:before.total] {
+			now = append(now, string(seat.holder))
+			if seat.status == snapshot.Doubtful {
+				standing := drift.Standing(seat.holder, key.role, *area, t.decision.in.Snapshot)
+				unsure = append(unsure, doubt{string(seat.holder), standing.Message})
 			}
 		}
 	}
