@@ -154,7 +154,7 @@ func (g *group) name() string {
 func newGroups(d *decision) *groups {
 	g := &groups{decision: d, roles: map[roleOf]*group{}, rules: map[ruleOf]*group{}, touched: make([][]*group, len(d.candidates))}
 	for i := range d.candidates {
-		c := &d.candidates[i]
+		c := d.candidates[i]
 		if !c.Removal || d.never[i] {
 			continue
 		}
@@ -168,7 +168,7 @@ func newGroups(d *decision) *groups {
 		g.touched[i] = slices.Clip(g.room[from:])
 	}
 	for i := range d.candidates {
-		if c := &d.candidates[i]; !c.Removal && len(g.roles) > 0 {
+		if c := d.candidates[i]; !c.Removal && len(g.roles) > 0 {
 			g.touched[i] = g.touchedBy(c)
 		}
 	}
@@ -235,7 +235,7 @@ func (g *groups) begin(made func(i int) bool) {
 	}
 	for i, touched := range g.touched {
 		if len(touched) > 0 && made(i) {
-			g.grant(&g.decision.candidates[i], touched)
+			g.grant(g.decision.candidates[i], touched)
 		}
 	}
 }
@@ -256,7 +256,7 @@ func (g *groups) grant(c *candidate, touched []*group) {
 // remove takes a removal's holders out of its groups, and says why that leaves one without its last; structurally,
 // they stay then.
 func (g *groups) remove(i int, structurally bool) string {
-	c := &g.decision.candidates[i]
+	c := g.decision.candidates[i]
 	losing := c.Losing()
 	because := g.decision.emptyRule(c, structurally)
 	for _, group := range g.touched[i] {

@@ -97,7 +97,7 @@ type loss struct {
 func (d *decision) askRemovals() {
 	t := d.tallies()
 	for _, i := range d.asked {
-		c := &d.candidates[i]
+		c := d.candidates[i]
 		if !c.Removal || !d.waiting(i) || d.given.ended(c.Change, d.in.Now) {
 			continue
 		}
@@ -128,7 +128,7 @@ func (d *decision) tallies() *tallies {
 	t.readLedger()
 	losing := map[teamOf]bool{}
 	for i := range d.candidates {
-		if c := &d.candidates[i]; c.Removal && d.waiting(i) {
+		if c := d.candidates[i]; c.Removal && d.waiting(i) {
 			for _, holder := range c.Losing() {
 				if holder.Kind() == ownership.HolderTeam {
 					losing[teamOf{holder, c.Role}] = true
