@@ -82,6 +82,10 @@ func unknownInput(area drift.Area, s *snapshot.Snapshot) []store.Unknown {
 	for _, role := range s.Roles {
 		unknown = because(unknown, area.UnknownDeclarations(role.Role), "declared", string(role.Role))
 	}
+	for _, field := range []string{"description", "labels", "parent", "tier"} {
+		unknown = because(unknown, area.Unread, "area", field)
+	}
+	unknown = because(unknown, area.UnreadScope, "area", "repositories")
 	unknown = because(unknown, s.RolesUnknown, "declared") // of roles that are not among the default ones, too
 	unknown = because(unknown, s.RolesUnknown, "observed")
 	unknown = because(unknown, s.RolesUnknown, "drift")
@@ -212,6 +216,9 @@ func unknownFacts[V any](s *snapshot.Snapshot, holders map[ownership.Holder]V) [
 func unknownObserved(s *snapshot.Snapshot) []store.Unknown {
 	var unknown []store.Unknown
 	for _, area := range s.Areas {
+		for _, field := range []string{"labels", "parent", "tier"} {
+			unknown = because(unknown, area.Unread, store.Root, documentAreas, string(area.ID), field)
+		}
 		for role, why := range area.UnknownRoles {
 			unknown = because(unknown, why, store.Root, documentAreas, string(area.ID), "observed", string(role))
 		}

@@ -35,7 +35,7 @@ import (
 // decision is a plan in the making.
 type decision struct {
 	in         Input
-	candidates []candidate
+	candidates []*candidate
 	areas      map[ownership.AreaID]*drift.Area
 	given      grants
 	// order are the candidates, by index, in the plan's order; asked that in which the brakes are asked.
@@ -59,7 +59,7 @@ type ruling struct {
 }
 
 // newDecision prepares a plan of the candidates, which it keeps and changes.
-func newDecision(in Input, found []candidate) *decision {
+func newDecision(in Input, found []*candidate) *decision {
 	in.Limits = in.Limits.withDefaults()
 	d := &decision{
 		in: in, candidates: found, areas: make(map[ownership.AreaID]*drift.Area, len(in.Areas)),
@@ -70,7 +70,7 @@ func newDecision(in Input, found []candidate) *decision {
 		d.areas[in.Areas[i].ID] = &in.Areas[i]
 	}
 	for i := range d.candidates {
-		c := &d.candidates[i]
+		c := d.candidates[i]
 		c.Mode = capMode(c.Mode, in.MaxMode)
 		if c.Areas = c.areas; len(c.Areas) == 0 {
 			c.Areas = []ownership.AreaID{c.Area}
@@ -96,7 +96,7 @@ func (d *decision) inOrder() []int {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
-		one, other := &d.candidates[a], &d.candidates[b]
+		one, other := d.candidates[a], d.candidates[b]
 		return cmp.Or(
 			compareChanges(&one.Change, &other.Change), cmp.Compare(one.brake, other.brake),
 			cmp.Compare(one.because, other.because), cmp.Compare(one.unknown, other.unknown),
@@ -155,7 +155,7 @@ func (d *decision) begun() func(*ownership.Change) bool {
 // ask asks all brakes.
 func (d *decision) ask() {
 	for _, i := range d.asked {
-		d.held[i], d.never[i] = d.alone(&d.candidates[i])
+		d.held[i], d.never[i] = d.alone(d.candidates[i])
 	}
 	d.lean(func(i int) bool { return d.never[i] })
 	d.askLastHolders()

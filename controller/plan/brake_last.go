@@ -139,6 +139,7 @@ type groups struct {
 	rules    map[ruleOf]*group
 	// touched are the groups that each candidate takes somebody from or brings somebody to.
 	touched [][]*group
+	room    []*group // which they share
 }
 
 // name says of whom the group is: of a rule, or else of an area.
@@ -151,22 +152,23 @@ func (g *group) name() string {
 
 // newGroups finds the groups of all removals that may be made.
 func newGroups(d *decision) *groups {
-	g := &groups{d, map[roleOf]*group{}, map[ruleOf]*group{}, make([][]*group, len(d.candidates))}
+	g := &groups{decision: d, roles: map[roleOf]*group{}, rules: map[ruleOf]*group{}, touched: make([][]*group, len(d.candidates))}
 	for i := range d.candidates {
-		c := &d.candidates[i]
+		c := d.candidates[i]
 		if !c.Removal || d.never[i] {
 			continue
 		}
-		g.touched[i] = make([]*group, 0, len(c.Areas)+1)
+		from := len(g.room)
 		for _, area := range c.Areas {
-			g.touched[i] = append(g.touched[i], g.ofRole(roleOf{area, c.Role}))
+			g.room = append(g.room, g.ofRole(roleOf{area, c.Role}))
 		}
 		if c.Operation == ownership.RemoveOwner {
-			g.touched[i] = append(g.touched[i], g.ofRule(ruleOf{c.Repository, c.File, c.Line}))
+			g.room = append(g.room, g.ofRule(ruleOf{c.Repository, c.File, c.Line}))
 		}
+		g.touched[i] = slices.Clip(g.room[from:])
 	}
 	for i := range d.candidates {
-		if c := &d.candidates[i]; !c.Removal && len(g.roles) > 0 {
+		if c := d.candidates[i]; !c.Removal && len(g.roles) > 0 {
 			g.touched[i] = g.touchedBy(c)
 		}
 	}
@@ -175,18 +177,18 @@ func newGroups(d *decision) *groups {
 
 // touchedBy are the groups, of those that somebody is taken from, which an addition brings somebody to.
 func (g *groups) touchedBy(c *candidate) []*group {
-	var touched []*group
+	from := len(g.room)
 	for _, area := range c.Areas {
 		if group := g.roles[roleOf{area, c.Role}]; group != nil {
-			touched = append(touched, group)
+			g.room = append(g.room, group)
 		}
 	}
 	if c.Operation == ownership.AddOwner {
 		if group := g.rules[ruleOf{c.Repository, c.File, c.Line}]; group != nil {
-			touched = append(touched, group)
+			g.room = append(g.room, group)
 		}
 	}
-	return touched
+	return slices.Clip(g.room[from:])
 }
 
 // askLastHolders finds the removals that are structurally the last.
@@ -233,7 +235,7 @@ func (g *groups) begin(made func(i int) bool) {
 	}
 	for i, touched := range g.touched {
 		if len(touched) > 0 && made(i) {
-			g.grant(&g.decision.candidates[i], touched)
+			g.grant(g.decision.candidates[i], touched)
 		}
 	}
 }
@@ -254,7 +256,7 @@ func (g *groups) grant(c *candidate, touched []*group) {
 // remove takes a removal's holders out of its groups, and says why that leaves one without its last; structurally,
 // they stay then.
 func (g *groups) remove(i int, structurally bool) string {
-	c := &g.decision.candidates[i]
+	c := g.decision.candidates[i]
 	losing := c.Losing()
 	because := g.decision.emptyRule(c, structurally)
 	for _, group := range g.touched[i] {

@@ -97,7 +97,7 @@ type loss struct {
 func (d *decision) askRemovals() {
 	t := d.tallies()
 	for _, i := range d.asked {
-		c := &d.candidates[i]
+		c := d.candidates[i]
 		if !c.Removal || !d.waiting(i) || d.given.ended(c.Change, d.in.Now) {
 			continue
 		}
@@ -128,7 +128,7 @@ func (d *decision) tallies() *tallies {
 	t.readLedger()
 	losing := map[teamOf]bool{}
 	for i := range d.candidates {
-		if c := &d.candidates[i]; c.Removal && d.waiting(i) {
+		if c := d.candidates[i]; c.Removal && d.waiting(i) {
 			for _, holder := range c.Losing() {
 				if holder.Kind() == ownership.HolderTeam {
 					losing[teamOf{holder, c.Role}] = true
@@ -176,10 +176,12 @@ func (t *tallies) role(key roleOf) *tally {
 	var now []string
 	var unsure []doubt
 	if area := t.decision.areas[key.area]; area != nil {
-		for _, holder := range observedIn(area, key.role) {
-			now = append(now, string(holder))
-			if standing := drift.Standing(holder, key.role, *area, t.decision.in.Snapshot); standing.Status == snapshot.Doubtful {
-				unsure = append(unsure, doubt{string(holder), standing.Message})
+		before := t.decision.groups.ofRole(key)
+		for _, seat := range before.seats[:before.total] {
+			now = append(now, string(seat.holder))
+			if seat.status == snapshot.Doubtful {
+				standing := drift.Standing(seat.holder, key.role, *area, t.decision.in.Snapshot)
+				unsure = append(unsure, doubt{string(seat.holder), standing.Message})
 			}
 		}
 	}

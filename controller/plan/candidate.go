@@ -34,7 +34,7 @@ func Candidates(in Input) int { return len(candidates(in)) }
 // candidates are all changes that would close drift, by repository. Of those that are neither braked nor unknown, any
 // that are made together with what they need leave each file with the owners it had, but for those whom its own
 // area wants to come or go.
-func candidates(in Input) []candidate {
+func candidates(in Input) []*candidate {
 	return newPlanner(in.Snapshot, in.Areas, in.Drift).candidates()
 }
 
@@ -68,7 +68,7 @@ func newPlanner(s *snapshot.Snapshot, areas []drift.Area, found [][]ownership.Dr
 	return p
 }
 
-func (p *planner) candidates() []candidate {
+func (p *planner) candidates() []*candidate {
 	wanting := map[string][]int32{} // areas with drift of approvers, by repository
 	for i := range p.areas {
 		isApprover := func(d ownership.Drift) bool { return d.Role == ownership.Approver }
@@ -87,14 +87,14 @@ func (p *planner) candidates() []candidate {
 			total += len(repaired[len(repaired)-1])
 		}
 	}
-	found := make([]candidate, 0, total)
+	found := make([]*candidate, 0, total)
 	for _, ofOne := range repaired {
 		offset := len(found)
-		for i := range ofOne {
-			for j := range ofOne[i].needs {
-				ofOne[i].needs[j] += offset
+		for _, d := range ofOne {
+			for j := range d.needs {
+				d.needs[j] += offset
 			}
-			found = append(found, ofOne[i].candidate)
+			found = append(found, &d.candidate)
 		}
 	}
 	return found

@@ -34,8 +34,9 @@ type repair struct {
 	additions []int
 	// lines shows what edits make of a line.
 	lines *codeowners.LineEditor
-	// What there are many small slices of shares room: of parts' wishes, of what candidates fulfil; and of what is
-	// looked at for a moment, verdicts and edits.
+	room  room
+	// What there are many small slices of shares room, too: parts' wishes, what candidates fulfil; and what is looked at
+	// for a moment, verdicts and edits.
 	wishing     []*wish
 	fulfilments []fulfilment
 	verdicts    []verdict
@@ -43,6 +44,22 @@ type repair struct {
 
 	standings map[ownership.Holder]snapshot.Standing
 	reach     reach
+}
+
+// room is for what there is much of, allocated at once: all that areas may wish, and the candidates.
+type room struct {
+	wishes  []wish
+	wished  []*wish
+	holders []ownership.Holder
+	scopes  []scope
+	derived []derived
+}
+
+// take cuts room for some off the front.
+func take[T any](room *[]T, n int) []T {
+	cut := (*room)[:n:n]
+	*room = (*room)[n:]
+	return cut
 }
 
 // scope is an area's part in the repository.
@@ -101,10 +118,18 @@ func (p *planner) repair(repository *snapshot.Repository, areas []int32) []*deri
 
 // divide sorts the files into cells.
 func (r *repair) divide(areas []int32) {
-	wishing := make(map[*snapshot.AreaManifest]*scope, len(areas))
+	total := 0
 	for _, index := range areas {
+		total += len(r.planner.drift[index])
+	}
+	r.room = room{
+		wishes: make([]wish, total), wished: make([]*wish, total), holders: make([]ownership.Holder, total), scopes: make([]scope, len(areas)),
+	}
+	wishing := make(map[*snapshot.AreaManifest]*scope, len(areas))
+	for i, index := range areas {
 		area := &r.planner.areas[index]
-		wishing[area.AreaManifest] = &scope{area: area.AreaManifest, wishes: r.wishes(index)}
+		r.room.scopes[i] = scope{area: area.AreaManifest, wishes: r.wishes(index)}
+		wishing[area.AreaManifest] = &r.room.scopes[i]
 	}
 	matches := r.repository.Matches
 	r.scope = make([]int32, len(matches))
@@ -139,7 +164,7 @@ func (r *repair) divide(areas []int32) {
 	for _, s := range r.scopes {
 		wishes += len(s.wishes)
 	}
-	r.found = make([]*derived, 0, wishes)
+	r.found, r.room.derived = make([]*derived, 0, wishes), make([]derived, wishes)
 }
 
 func (r *repair) addScope(area *snapshot.AreaManifest, known *scope) int32 {
@@ -190,6 +215,16 @@ func (r *repair) standing(holder ownership.Holder) snapshot.Standing {
 		r.standings[holder] = standing
 	}
 	return standing
+}
+
+// derive begins a candidate.
+func (r *repair) derive(change ownership.Change) *derived {
+	if len(r.room.derived) == 0 {
+		r.room.derived = make([]derived, 16) // one wish may take several changes
+	}
+	d := &take(&r.room.derived, 1)[0]
+	d.Change = change
+	return d
 }
 
 // add keeps a candidate, and gives its index.

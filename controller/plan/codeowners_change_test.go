@@ -35,7 +35,7 @@ func TestCandidatesSayWhatTheyAre(t *testing.T) {
 	gone.Operation, gone.Line, gone.Pattern, gone.Owners, gone.Before, gone.After = ownership.RemoveOwner, 2, "/web/", []string{"@gone"}, "/web/ @gone", "/web/ @cem" // with what it needs
 	gone.Area, gone.Holders, gone.Drift, gone.Removal = "web/web", []ownership.Holder{"user:gone"}, ownership.Invalid, true
 	gone.Reason = "user:gone does not exist, but holds approver"
-	want := []candidate{
+	want := []*candidate{
 		{Change: rule, areas: []ownership.AreaID{"web/api"}, loses: []ownership.Holder{"user:gone"}, needs: []int{1}},
 		{Change: inner, areas: []ownership.AreaID{"web/v2"}, loses: []ownership.Holder{"user:gone"}, needs: []int{}},
 		{Change: cem, areas: []ownership.AreaID{"web/web"}},
@@ -51,7 +51,7 @@ func TestKeptNeedsWhatItIsKeptFor(t *testing.T) {
 	e := estate{rules: "* @x\n", files: "api/a api/v2/b main", plots: []plot{{name: "api", paths: "api", approvers: "new"}, {name: "v2", paths: "api/v2", approvers: "x"}}}
 	found := candidates(e.input())
 	at := func(pattern string) int {
-		return slices.IndexFunc(found, func(c candidate) bool { return c.Pattern == pattern })
+		return slices.IndexFunc(found, func(c *candidate) bool { return c.Pattern == pattern })
 	}
 	outer, kept := at("/api"), at("/api/v2")
 	if outer < 0 || kept < 0 || !slices.Equal(found[outer].needs, []int{kept}) || !slices.Equal(found[kept].needs, []int{outer}) {
@@ -110,7 +110,7 @@ func TestHeldMessages(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			found := candidates(test.estate.input())
-			at := slices.IndexFunc(found, func(c candidate) bool { return c.brake == ownership.BrakeInexpressible })
+			at := slices.IndexFunc(found, func(c *candidate) bool { return c.brake == ownership.BrakeInexpressible })
 			if at < 0 {
 				t.Fatalf("nothing is inexpressible: %+v", found)
 			}

@@ -69,10 +69,10 @@ func (s *split) emitInPlace(m *member, needed []int) []int {
 
 // added makes the change that adds an entry.
 func (s *split) added(e *entry) *derived {
-	d := &derived{candidate: candidate{Change: ownership.Change{
+	d := s.derive(ownership.Change{
 		Operation: ownership.AddRule, Line: s.place(e.pattern), Pattern: e.pattern, Owners: e.owners,
 		After: e.pattern + " " + strings.Join(e.owners, " "), Holders: []ownership.Holder{},
-	}}}
+	})
 	var wishes []*wish
 	for _, m := range append([]*member{e.member}, e.joined...) {
 		for i, w := range m.wishes {

@@ -152,7 +152,7 @@ func (e estate) compared(s *snapshot.Snapshot) Input {
 }
 
 // unheld are the candidates that nothing found so far holds, nor anything that they need.
-func unheld(found []candidate) []ownership.Change {
+func unheld(found []*candidate) []ownership.Change {
 	held := make([]bool, len(found))
 	for again := true; again; {
 		again = false
@@ -206,7 +206,7 @@ func (e estate) repaired(t failing, changes []ownership.Change) string {
 }
 
 // heldOf are the candidates that are held, as "brake area+owner", sorted.
-func heldOf(found []candidate) []string {
+func heldOf(found []*candidate) []string {
 	var lines []string
 	for _, c := range found {
 		why := string(c.brake)

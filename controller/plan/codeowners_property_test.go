@@ -118,7 +118,7 @@ func checkProgram(t *rapid.T) {
 }
 
 // choose draws any of the candidates that nothing holds, without those that need one which is left out.
-func choose(t *rapid.T, found []candidate) []ownership.Change {
+func choose(t *rapid.T, found []*candidate) []ownership.Change {
 	kept := slices.Clone(found)
 	for i := range kept {
 		if rapid.IntRange(0, 3).Draw(t, "left out") == 0 {

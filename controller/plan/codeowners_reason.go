@@ -58,9 +58,9 @@ func others(areas []ownership.AreaID, but ownership.AreaID) string {
 // addHeld keeps wishes for one cell that cannot be fulfilled.
 func (r *repair) addHeld(p part, wishes []*wish, brake ownership.Brake, because string) {
 	for _, w := range wishes {
-		d := &derived{candidate: candidate{Change: ownership.Change{
+		d := r.derive(ownership.Change{
 			Operation: ownership.AddOwner, Owners: []string{}, Holders: w.holders, Removal: w.remove,
-		}}}
+		})
 		if w.owners != nil {
 			d.Owners = w.owners
 		}

@@ -231,10 +231,10 @@ func (r *repair) edit(w *wish, parts []part) *derived {
 	rule := parts[0].rule
 	number, text := r.line(rule)
 	pattern := r.file.Rules()[rule].Pattern
-	d := &derived{candidate: candidate{Change: ownership.Change{
+	d := r.derive(ownership.Change{
 		Operation: ownership.AddOwner, Line: number, Pattern: pattern, Owners: w.owners, Before: text,
 		Holders: w.holders, Removal: w.remove,
-	}}}
+	})
 	if w.remove {
 		d.Operation, d.Owners, d.loses = ownership.RemoveOwner, r.names(rule, w.holder), d.Holders
 	}

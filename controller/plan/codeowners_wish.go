@@ -45,8 +45,8 @@ func (r *repair) wishes(index int32) []*wish {
 	p := r.planner
 	area := &p.areas[index]
 	drifts := p.drift[index]
-	room, holders := make([]wish, len(drifts)), make([]ownership.Holder, len(drifts)) // of all at once
-	found := make([]*wish, 0, len(drifts))
+	room, holders := take(&r.room.wishes, len(drifts)), take(&r.room.holders, len(drifts))
+	found := take(&r.room.wished, len(drifts))[:0]
 	areas, mode := p.ids[index:index+1:index+1], ownership.LeastMode(area.Mode, r.repository.Source.Mode)
 	for i := range drifts {
 		d := &drifts[i]

@@ -140,5 +140,10 @@ func tell(c ownership.Change) string {
 
 // decide makes the plan of candidates, and leaves them as they are.
 func decide(in Input, found []candidate) ownership.Plan {
-	return newDecision(in, slices.Clone(found)).plan()
+	copies := slices.Clone(found)
+	kept := make([]*candidate, len(copies))
+	for i := range copies {
+		kept[i] = &copies[i]
+	}
+	return newDecision(in, kept).plan()
 }

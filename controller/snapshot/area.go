@@ -43,6 +43,10 @@ type AreaManifest struct {
 	// Undeclared says why it is not known what the area declares or inherits: its manifest, or that of its parent,
 	// has errors.
 	Undeclared string
+	// Unread says why the manifest could not be read whole: its name alone is known for sure. UnreadScope says so of its scope;
+	// what else could be read of that stands here all the same.
+	Unread      string
+	UnreadScope string
 	// Repositories in scope, sorted.
 	Repositories []string
 	// Layers are the declared holders by role, of RoleAssignments in force and of the Area.
@@ -148,6 +152,9 @@ func (f *frame) addAreas(people *People) {
 		area.broken = broken.Reason + ": " + broken.Problem.Message
 		if broken.Reason != manifest.ReasonRoleUnknown {
 			area.Undeclared = broken.Problem.Message
+		}
+		if broken.Reason == manifest.ReasonInvalid {
+			area.Unread = broken.Problem.Message
 		}
 	}
 }

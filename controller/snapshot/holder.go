@@ -131,7 +131,7 @@ func (p *People) teamStanding(holder ownership.Holder) Standing {
 func (p *People) Access(holder ownership.Holder, repository string) Standing {
 	standing := p.Standing(holder)
 	team := p.Teams[holder]
-	if standing.Status == Dead || team == nil || !team.Known() {
+	if standing.Status == Dead || standing.Status == Doubtful || team == nil {
 		return standing
 	}
 	if team.Secret {

@@ -70,6 +70,9 @@ func (f *frame) addLost() {
 			for _, repository := range lost.Repositories {
 				f.addUnclaimed(repository, why)
 			}
+			if area := f.byID[ownership.DeclaredArea(namespace, lost.Name)]; area != nil && area.Unread != "" && (lost.Claims || len(lost.Repositories) > 0) {
+				area.UnreadScope = why
+			}
 			if lost.Claims {
 				f.addUnclaimed("/", why)
 				f.addUnclaimed(namespace+"/", why)

@@ -150,6 +150,10 @@ func addApprover(approvers []ownership.Observed, added ownership.Observed) []own
 // resolveScope finds the repositories in scope. One that no source sees is unknown, never absent: the sources may
 // lack the right to see it.
 func (s *Snapshot) resolveScope(area *Area) {
+	if area.UnreadScope != "" {
+		area.markUnknown(area.UnreadScope)
+		area.UnknownRoles[ownership.Responsible], area.UnknownRoles[ownership.Accountable] = area.UnreadScope, area.UnreadScope
+	}
 	for _, id := range area.Repositories {
 		repository := s.repositories[id]
 		if repository == nil {

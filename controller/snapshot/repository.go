@@ -91,7 +91,13 @@ func (s *Snapshot) addRepositories(before *Snapshot, filesOnly bool) {
 	}
 	for id, repositories := range byID {
 		first := firstOf(repositories, approver)
-		if unseen := s.unseen(id, approver, filesOnly); first.unseen != unseen {
+		unseen := s.unseen(id, approver, filesOnly)
+		for _, other := range first.Others {
+			if why := other.Unknown(); unseen == "" && why != "" && other.decides(approver) {
+				unseen = "source " + other.Source.Name + ": " + why
+			}
+		}
+		if first.unseen != unseen {
 			copied := *first
 			copied.unseen, copied.division = unseen, nil
 			first = &copied
