@@ -84,7 +84,7 @@ func withSettings(key string, made engine.Source, object manifest.Object[v1alpha
 		Suspended: spec.Suspend, Discover: spec.Git != nil && spec.Git.Discover, Mode: ownership.Mode(spec.Mode),
 	}}
 	if spec.Git != nil {
-		source.observed.Names = manifest.Names(string(spec.Git.Organization), string(spec.Git.Repository))
+		source.observed.Names = manifest.Names(spec.Git.Organization, spec.Git.Repository)
 	}
 	if spec.Interval != nil {
 		source.interval = spec.Interval.Duration
