@@ -15,7 +15,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
+	"os/exec" //nolint:depguard // a benchmark runs itself anew for each size
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -48,7 +48,7 @@ func main() {
 	areas := flag.Int("areas", 0, "measure this size only, and print it as JSON")
 	repeats := flag.Int("repeats", 15, "repeats of each pass, of which the median counts")
 	flag.Parse()
-	err := error(nil)
+	var err error
 	if *areas > 0 {
 		err = one(*areas, *repeats)
 	} else {
@@ -147,7 +147,7 @@ func one(areas, repeats int) error {
 		slices.Sort(times)
 		return times[len(times)/2], asked, nil
 	}
-	asked := 0
+	var asked int
 	if row.Nothing, asked, err = repeat(again); err != nil {
 		return err
 	}
