@@ -43,10 +43,10 @@ func factsOf(w *richWorld) []fact {
 	for key := range sorted(w.objects) {
 		add("the manifest of "+key, func(w *richWorld) { w.broken[key] = true })
 		spec := w.objects[key]
-		for name, slip := range map[string][2]string{
+		for name, slip := range sorted(map[string][2]string{
 			"paths": {"paths: [", "paths: [7, "}, "first path": {"paths: [", "paths: [\"!\", "}, "repositories": {"repositories: [{", "repositories: [7, {"},
 			"scope": {"scope: {", "scope: [1, 2]\n  labels: {"}, "entities": {"entities: [", "entities: [7, "}, "role": {"role: ", "role: [] #"}, "area": {"  area: ", "  area: [] #"},
-		} {
+		}) {
 			if strings.Contains(spec, slip[0]) {
 				add("the "+name+" of "+key, func(w *richWorld) { w.objects[key] = strings.Replace(w.objects[key], slip[0], slip[1], 1) })
 			}

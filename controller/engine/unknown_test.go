@@ -33,6 +33,9 @@ func TestUnknownAddsNothing(t *testing.T) {
 			before := loader.pass(world())
 			judging := judgingIn(t, before)
 			facts, silent := factsOf(newRichWorld()), 0
+			if name != "as it is" { // there every fact counts; beside it a part of them tells whether the variant matters
+				facts = everyFourth(facts)
+			}
 			for _, fact := range facts {
 				w := world()
 				fact.forget(w)
@@ -52,6 +55,14 @@ func TestUnknownAddsNothing(t *testing.T) {
 		})
 	}
 	t.Logf("%d pairs", pairs)
+}
+
+func everyFourth[T any](all []T) []T {
+	var some []T
+	for i := 0; i < len(all); i += 4 {
+		some = append(some, all[i])
+	}
+	return some
 }
 
 // addPolicies adds those of the library, with several values of their parameters, and those that read all that can be read.
