@@ -117,7 +117,9 @@ type barrier struct {
 	policies declared
 	before   map[ownership.AreaID]*merged
 	merged   map[ownership.AreaID]*merged
-	// asked are the teams of which it was asked, for some area, who is in them.
+	// unsure says, by area, why what policies declare may not be whole.
+	unsure map[ownership.AreaID]string
+	// asked are those of whom it was asked, for some area, who they are, or who is in them.
 	asked map[ownership.Holder]bool
 	// refusing are the areas of which declarations count for none.
 	refusing map[ownership.AreaID]*merged
@@ -137,18 +139,21 @@ type merged struct {
 	manifest *snapshot.AreaManifest
 	parent   *merged
 	policies map[ownership.Role][]ownership.Declaration
+	unsure   bool
 	asked    []ownership.Holder
 }
 
 // newBarrier merges all areas; before is the barrier of the pass before, or nil.
-func newBarrier(s *snapshot.Snapshot, policies declared, before *barrier) *barrier {
-	if before != nil && s.SameFrame(before.snapshot) && len(policies) == 0 && len(before.policies) == 0 && !before.affected(s) {
+// unsure says, by area, why what policies declare may not be whole.
+func newBarrier(s *snapshot.Snapshot, policies declared, unsure map[ownership.AreaID]string, before *barrier) *barrier {
+	if before != nil && s.SameFrame(before.snapshot) && len(policies)+len(unsure) == 0 && len(before.policies)+len(before.unsure) == 0 &&
+		!before.affected(s) {
 		same := *before
 		same.snapshot = s // that of before need not live on
 		return &same
 	}
 	b := &barrier{
-		snapshot: s, policies: policies, merged: make(map[ownership.AreaID]*merged, len(s.Areas)),
+		snapshot: s, policies: policies, unsure: unsure, merged: make(map[ownership.AreaID]*merged, len(s.Areas)),
 		asked: map[ownership.Holder]bool{}, refusing: map[ownership.AreaID]*merged{},
 	}
 	if before != nil {
@@ -181,7 +186,7 @@ func (b *barrier) merge(area *snapshot.AreaManifest) *merged {
 		parent = b.merge(area.Parent)
 	}
 	made := b.before[area.ID]
-	if made == nil || !made.holds(area, parent, b.policies[area.ID], b.snapshot) {
+	if made == nil || !made.holds(area, parent, b) {
 		made = b.make(area, parent)
 	}
 	b.merged[area.ID] = made
@@ -195,14 +200,15 @@ func (b *barrier) merge(area *snapshot.AreaManifest) *merged {
 }
 
 // holds says whether it would be made the same again.
-func (m *merged) holds(area *snapshot.AreaManifest, parent *merged, policies map[ownership.Role][]ownership.Declaration, s *snapshot.Snapshot) bool {
-	return m.manifest == area && m.parent == parent && !slices.ContainsFunc(m.asked, s.Affects) &&
-		maps.EqualFunc(m.policies, policies, slices.Equal)
+func (m *merged) holds(area *snapshot.AreaManifest, parent *merged, b *barrier) bool {
+	return m.manifest == area && m.parent == parent && m.unsure == (b.unsure[area.ID] != "") &&
+		!slices.ContainsFunc(m.asked, b.snapshot.Affects) && maps.EqualFunc(m.policies, b.policies[area.ID], slices.Equal)
 }
 
 func (b *barrier) make(area *snapshot.AreaManifest, parent *merged) *merged {
 	made := &merged{
 		declared: ownership.Assignments[ownership.Declaration]{}, manifest: area, parent: parent, policies: b.policies[area.ID],
+		unsure: b.unsure[area.ID] != "",
 	}
 	who := asked{b.snapshot.People, &made.asked}
 	for _, role := range b.snapshot.Roles {
@@ -215,16 +221,17 @@ func (b *barrier) make(area *snapshot.AreaManifest, parent *merged) *merged {
 			maxHolders = 0
 		}
 		declared, tooMany, unknown := merge(b.layers(area, role.Role, inherited), maxHolders, who)
-		if len(declared) > 0 {
-			made.declared[role.Role] = declared
-		}
 		if b.snapshot.RolesUnknown != "" && len(declared) > 1 {
 			unknown = b.snapshot.RolesUnknown
 		}
-		if parent != nil && b.inherits(area, role.Role) {
-			unknown = cmp.Or(unknown, parent.unknown[role.Role])
+		unknown = cmp.Or(b.unread(area, parent, role.Role), unknown)
+		if tooMany != nil && (unknown != "" || made.unsure && !replaces(area, role.Role)) { // who is not known may replace some
+			declared, tooMany = tooMany, nil
 		}
-		if unknown = cmp.Or(area.Unassigned(role.Role), unknown); unknown != "" {
+		if len(declared) > 0 {
+			made.declared[role.Role] = declared
+		}
+		if unknown != "" {
 			if made.unknown == nil {
 				made.unknown = map[ownership.Role]string{}
 			}
@@ -241,12 +248,19 @@ func (b *barrier) make(area *snapshot.AreaManifest, parent *merged) *merged {
 	return made
 }
 
-// inherits says whether what the parent declares counts for the area, be it beside what the area's own layers say.
-func (b *barrier) inherits(area *snapshot.AreaManifest, role ownership.Role) bool {
-	if len(b.policies[area.ID][role]) > 0 {
-		return false
+// unread says why who is declared may be another than the layers say: a RoleAssignment of the area could not be read, or the
+// like is so of the parent, and what that declares counts here, be it beside the area's own layers.
+func (b *barrier) unread(area *snapshot.AreaManifest, parent *merged, role ownership.Role) string {
+	why := area.Unassigned(role)
+	if parent != nil && len(b.policies[area.ID][role]) == 0 && !replaces(area, role) {
+		why = cmp.Or(why, parent.unknown[role])
 	}
-	return !slices.ContainsFunc(area.Layers[role], func(layer snapshot.LayerHolders) bool { return len(layer.Declarations) > 0 && !layer.Add })
+	return why
+}
+
+// replaces says whether what RoleAssignments and the Area say stands for itself, whatever lower layers say.
+func replaces(area *snapshot.AreaManifest, role ownership.Role) bool {
+	return slices.ContainsFunc(area.Layers[role], func(layer snapshot.LayerHolders) bool { return len(layer.Declarations) > 0 && !layer.Add })
 }
 
 // findings are what Remit itself has to say of the areas' roles.

@@ -125,7 +125,7 @@ var (
 func newRandomWorld(t *rapid.T) *randomWorld {
 	w := &randomWorld{
 		now: now, areas: map[string]string{}, assignments: map[string]string{}, policies: map[string]string{},
-		git: ownership.Observation{Source: "git", Kind: ownership.SourceGit},
+		git: ownership.Observation{Source: "git", Kind: ownership.SourceGit, AllRepositories: true},
 		people: ownership.Observation{
 			Source: "people", Kind: ownership.SourcePeople, AllPeople: true, AllTeams: true, AllPermissions: true, TeamOrganisations: []string{"acme"},
 		},
@@ -295,6 +295,7 @@ func (w *randomWorld) changeSources(t *rapid.T) {
 	w.people.AllTeams = rapid.IntRange(0, 3).Draw(t, "teams") > 0
 	w.people.AllPermissions = rapid.IntRange(0, 3).Draw(t, "permissions") > 0
 	w.people.Unknown = rapid.SampledFrom([]string{"", "", "", "people.yaml is gone"}).Draw(t, "people unknown")
+	w.git.AllRepositories = rapid.IntRange(0, 3).Draw(t, "repositories") > 0
 	w.git.Unknown = rapid.SampledFrom([]string{"", "", "", "the checkout is gone"}).Draw(t, "git unknown")
 }
 

@@ -24,10 +24,10 @@ func (p *pass) declare(ctx context.Context) error {
 	if !p.in.Policies.declares() {
 		p.plain, p.unsure, p.keeping, p.orphaned = nil, nil, nil, nil
 		p.declaring = newBook(true)
-		p.barrier = newBarrier(s, nil, earlier)
+		p.barrier = newBarrier(s, nil, nil, earlier)
 		return nil
 	}
-	p.plain = newBarrier(s, nil, p.plain)
+	p.plain = newBarrier(s, nil, nil, p.plain)
 	plain := func(area *snapshot.Area) drift.Area {
 		merged := p.plain.merged[area.ID]
 		return drift.Area{Area: area, Declared: merged.declared, UnknownDeclared: merged.unknown, DeclaredUnknown: undeclared(area.AreaManifest)}
@@ -56,7 +56,8 @@ func (p *pass) declare(ctx context.Context) error {
 	if _, err := p.ask(ctx, p.declaring, subject); err != nil {
 		return fmt.Errorf("declaring: %w", err)
 	}
-	p.barrier = newBarrier(s, p.declared(), earlier)
+	declarations := p.declared()
+	p.barrier = newBarrier(s, declarations, p.unsure, earlier)
 	return p.facts.err
 }
 
@@ -217,7 +218,7 @@ func (p *pass) judge(ctx context.Context) error {
 	anew := p.before == nil
 	if p.before == nil || p.changed != nil {
 		p.unknownAreas = unknownAreas(s, p.areas)
-		unknownHolds := unknownHolds(p.areas)
+		unknownHolds := unknownHolds(p.areas, s)
 		anew = anew || unknownHolds != p.unknownHolds
 		p.unknownHolds = unknownHolds
 	}
@@ -277,7 +278,7 @@ func (p *pass) hold() map[ownership.Holder]bool {
 	moved := map[ownership.Holder]bool{}
 	for i, changed := range p.changed {
 		now, before := p.areas[i], p.before.areas[i]
-		if !changed || reflect.DeepEqual(now.Declared, before.Declared) && reflect.DeepEqual(now.Observed, before.Observed) {
+		if !changed || sameForce(now, before) && reflect.DeepEqual(now.Observed, before.Observed) {
 			continue
 		}
 		for _, area := range []drift.Area{now, before} {
@@ -300,6 +301,12 @@ func (p *pass) hold() map[ownership.Holder]bool {
 	}
 	p.held = held
 	return moved
+}
+
+// sameForce says whether the same declarations are in force in both.
+func sameForce(now, before drift.Area) bool {
+	return now.DeclaredUnknown == before.DeclaredUnknown && now.DeclaredKept == before.DeclaredKept &&
+		maps.Equal(now.UnknownDeclared, before.UnknownDeclared) && reflect.DeepEqual(now.Declared, before.Declared)
 }
 
 func movedAll(maps ...map[ownership.Holder][]policy.HeldDocument) map[ownership.Holder]bool {

@@ -127,7 +127,10 @@ func unknownDrift(area drift.Area, s *snapshot.Snapshot) string {
 }
 
 // unknownHolds says why it may not be known whole what people hold.
-func unknownHolds(areas []drift.Area) string {
+func unknownHolds(areas []drift.Area, s *snapshot.Snapshot) string {
+	if why := s.UnlistedRepositories(true); why != "" {
+		return "who holds what in repositories that are not listed is unknown: " + why
+	}
 	for _, area := range areas {
 		if area.DeclaredUnknown != "" {
 			return string(area.ID) + ": " + area.DeclaredUnknown
@@ -209,6 +212,12 @@ func unknownFacts[V any](s *snapshot.Snapshot, holders map[ownership.Holder]V) [
 	for _, repository := range s.Repositories {
 		add(repository.Unknown(), documentRepositories, repository.ID())
 	}
+	incomplete(s.UnlistedRepositories(false), documentRepositories)
+	for _, area := range s.Areas {
+		for _, id := range area.Missing {
+			add(s.WhyMissing(id), documentRepositories, id)
+		}
+	}
 	return unknown
 }
 
@@ -244,6 +253,10 @@ func unknownAreas(s *snapshot.Snapshot, areas []drift.Area) []store.Unknown {
 		for _, why := range sorted(area.UnknownDeclared) {
 			unknown = because(unknown, why, store.Root, documentLoad)
 		}
+	}
+	if why := s.UnlistedRepositories(true); why != "" { // what is discovered may be an area, in which policies declare holders
+		unknown = append(unknown, store.Unknown{Path: []string{store.Root, documentAreas}, Because: why, Incomplete: true})
+		unknown = because(unknown, why, store.Root, documentLoad)
 	}
 	return slices.Clip(because(unknown, s.RolesUnknown, store.Root, documentLoad))
 }

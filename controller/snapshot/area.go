@@ -21,6 +21,8 @@ const (
 	ScopeConflict = "ScopeConflict"
 	// ScopeNotFound: a declared repository was not observed. It may exist; the sources cannot see it.
 	ScopeNotFound = "ScopeNotFound"
+	// ScopeUnknown: another area may claim the same files just as specifically; what would tell cannot be read.
+	ScopeUnknown = "ScopeUnknown"
 	// InvalidPath: a path in the scope is not a valid pattern.
 	InvalidPath = "InvalidPath"
 )

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"cmp"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -77,6 +78,11 @@ func (d *divider) divide(claims []claim) {
 	d.owners, conflicts = fall(d.repository.ID(), d.repository.Facts.Files.Paths, claims)
 	for area, conflict := range conflicts {
 		d.part(area).conflict = conflict
+	}
+	if why := cmp.Or(d.repository.Facts.Unknown, d.repository.Facts.Files.Unknown); why != "" {
+		for area, other := range mayTie(claims) {
+			d.part(area).conflict = fmt.Sprintf("%s: %s may claim files of %s just as specifically: %s", ScopeUnknown, other.ID, d.repository.ID(), why)
+		}
 	}
 	rules := d.count()
 	for area, files := range rules {

@@ -117,6 +117,24 @@ func (s *Source) unseen(repository string, approver ownership.RoleDefinition) st
 	return "source " + s.Name + ": " + cmp.Or(s.Observation.Unknown, "its list of repositories is not complete")
 }
 
+// UnlistedRepositories says why there may be repositories that are not listed. Where discovered is asked for, those alone
+// count that would be areas.
+func (s *Snapshot) UnlistedRepositories(discovered bool) string {
+	for i := range s.Sources {
+		source := &s.Sources[i]
+		if source.Kind != ownership.SourceGit || source.Observation.Unknown == "" && source.Observation.AllRepositories {
+			continue
+		}
+		if lost := source.Observation.Unknown != "" && s.frame.invalidSources; !discovered || source.Discover || s.frame.in.FilesOnly || lost {
+			return "source " + source.Name + ": " + cmp.Or(source.Observation.Unknown, "its list of repositories is not complete")
+		}
+	}
+	return ""
+}
+
+// WhyMissing says why a repository is not seen.
+func (s *Snapshot) WhyMissing(repository string) string { return s.whyMissing(repository) }
+
 // mayBeOf says whether the source may have a repository of that name.
 func (s *Source) mayBeOf(repository string) bool {
 	return s.Names == nil || slices.ContainsFunc(s.Names, func(pattern string) bool {

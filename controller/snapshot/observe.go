@@ -166,6 +166,7 @@ func (s *Snapshot) resolveScope(area *Area) {
 		}
 		if why := s.frame.unknownClaims(id, area.AreaManifest); why != "" {
 			area.markUnknown(why)
+			area.Stalled = cmp.Or(area.Stalled, ScopeUnknown+": "+why)
 		}
 		if why := repository.unseen; why != "" && area.UnknownRoles[ownership.Approver] == "" {
 			area.UnknownRoles[ownership.Approver] = why

@@ -71,3 +71,29 @@ func (t *ties) stall(tied []*AreaManifest, path string) {
 			ScopeConflict, other.ID, t.repository, path)
 	}
 }
+
+// mayTie gives the areas that may claim a file just as specifically as another, which it gives too, whatever the files are:
+// both have the same pattern, or patterns as specific as each other with a wildcard in one of them.
+func mayTie(claims []claim) map[*AreaManifest]*AreaManifest {
+	ties := map[*AreaManifest]*AreaManifest{}
+	for from := 0; from < len(claims); {
+		to, wild := from, false
+		first := map[string]*AreaManifest{}
+		for ; to < len(claims) && claims[to].compare(claims[from]) == 0; to++ {
+			c := claims[to]
+			wild = wild || c.pattern != "*" && strings.ContainsAny(c.pattern, "*?")
+			if other := first[c.pattern]; other != nil && lowest([]*AreaManifest{c.area, other}) == nil {
+				ties[c.area], ties[other] = other, c.area
+			} else if other == nil {
+				first[c.pattern] = c.area
+			}
+		}
+		for _, c := range claims[from:to] {
+			if other := claims[from].area; wild && lowest([]*AreaManifest{c.area, other}) == nil {
+				ties[c.area], ties[other] = other, c.area
+			}
+		}
+		from = to
+	}
+	return ties
+}
