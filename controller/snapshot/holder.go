@@ -214,6 +214,11 @@ func (p *People) IncompleteTeams() string {
 			return p.why("the list of teams is not complete")
 		}
 	}
+	for organisation := range p.shown {
+		if !p.listed[organisation] {
+			return p.why("the list of teams is not complete")
+		}
+	}
 	if len(p.listed) == 0 {
 		return p.why("the list of teams is not complete")
 	}
@@ -232,9 +237,11 @@ func (p *People) unknownWriters(organisation string) string {
 	if !p.permitted[organisation] {
 		return p.why("the permissions of " + organisation + " are not known completely")
 	}
-	for _, other := range slices.Sorted(maps.Keys(p.permitted)) {
-		if !p.permitted[other] {
-			return p.why("the permissions of " + other + " are not known completely")
+	for _, organisations := range []map[string]bool{p.permitted, p.shown} {
+		for _, other := range slices.Sorted(maps.Keys(organisations)) {
+			if !p.permitted[other] {
+				return p.why("the permissions of " + other + " are not known completely")
+			}
 		}
 	}
 	return cmp.Or(p.Unknown, p.unreadTeam)

@@ -34,7 +34,7 @@ type People struct {
 	complete  bool
 	listed    map[string]bool
 	permitted map[string]bool
-	// shown are the organisations of whose teams some permission is listed; unreadTeam says
+	// shown has the organisations with teams, and whether some permission of theirs is listed; unreadTeam says
 	// which team could not be read whole.
 	shown      map[string]bool
 	unreadTeam string
