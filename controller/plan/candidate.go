@@ -1,7 +1,10 @@
 package plan
 
 import (
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/remit-dev/remit/controller/drift"
 	"github.com/remit-dev/remit/controller/ownership"
@@ -48,7 +51,7 @@ type planner struct {
 	index  map[*snapshot.AreaManifest]int32
 	unsure []string
 	ids    []ownership.AreaID // of the areas
-	// owners and holders remember how holders are written, and how owners are read.
+	// owners and holders remember how holders are written, and how owners are read; whoever plans beside others has its own.
 	owners  map[ownership.Holder]ownerName
 	holders map[string]ownership.Holder
 }
@@ -56,7 +59,6 @@ type planner struct {
 func newPlanner(s *snapshot.Snapshot, areas []drift.Area, found [][]ownership.Drift) *planner {
 	p := &planner{
 		snapshot: s, areas: areas, drift: found, index: make(map[*snapshot.AreaManifest]int32, len(areas)), unsure: make([]string, len(areas)),
-		owners: map[ownership.Holder]ownerName{}, holders: map[string]ownership.Holder{},
 	}
 	p.approver, _ = s.Role(ownership.Approver)
 	p.ids = make([]ownership.AreaID, len(areas))
@@ -79,18 +81,21 @@ func (p *planner) candidates() []*candidate {
 			wanting[repository] = append(wanting[repository], int32(i)) //nolint:gosec // as above
 		}
 	}
-	var repaired [][]*derived
-	total := 0
+	var jobs []job
 	for _, repository := range p.snapshot.Repositories {
 		if areas := wanting[repository.ID()]; len(areas) > 0 {
-			repaired = append(repaired, p.repair(repository, areas))
-			total += len(repaired[len(repaired)-1])
+			jobs = append(jobs, job{repository: repository, areas: areas})
 		}
 	}
+	p.repairAll(jobs)
+	total := 0
+	for i := range jobs {
+		total += len(jobs[i].repaired)
+	}
 	found := make([]*candidate, 0, total)
-	for _, ofOne := range repaired {
+	for i := range jobs {
 		offset := len(found)
-		for _, d := range ofOne {
+		for _, d := range jobs[i].repaired {
 			for j := range d.needs {
 				d.needs[j] += offset
 			}
@@ -98,4 +103,27 @@ func (p *planner) candidates() []*candidate {
 		}
 	}
 	return found
+}
+
+// job is a repository to be repaired, the areas that want something of it, and what comes of it.
+type job struct {
+	repository *snapshot.Repository
+	areas      []int32
+	repaired   []*derived
+}
+
+// repairAll repairs repositories side by side, on all processors: none has to do with another.
+func (p *planner) repairAll(jobs []job) {
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
+		mine := *p
+		mine.owners, mine.holders = map[ownership.Holder]ownerName{}, map[string]ownership.Holder{}
+		group.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(jobs); i = int(next.Add(1)) - 1 {
+				jobs[i].repaired = mine.repair(jobs[i].repository, jobs[i].areas)
+			}
+		})
+	}
+	group.Wait()
 }

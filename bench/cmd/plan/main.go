@@ -1,8 +1,9 @@
 // Command plan measures how long planning takes: 10,000 changes over 100 repositories, from the drift on to the plan's
 // hash. It fails if the target is missed. Run it as: go -C bench run ./cmd/plan
 //
-// Time is processor time of this process on one core, user and system, the garbage collector's included, so that other
-// work on the machine counts as little as can be; without any, the clock on the wall shows the same.
+// The plan is made twice: on one core, where its time is processor time of this process, user and system, the garbage
+// collector's included, so that other work on the machine counts as little as can be; and on all cores, as a user waits
+// for it, by the clock on the wall. The target holds for what a user waits.
 package main
 
 import (
@@ -35,7 +36,6 @@ func main() {
 }
 
 func run(repeats int) error {
-	runtime.GOMAXPROCS(1)
 	in := organisation()
 	in.Limits = plan.Limits{RemovalPercent: 100, Changes: 1 << 20} // so that nothing is held
 	made := plan.Make(in)
@@ -46,27 +46,33 @@ func run(repeats int) error {
 	for _, change := range made.Changes {
 		kinds[change.Operation]++
 	}
-	derived, err := measure(repeats, func() { plan.Candidates(in) })
+	waited, err := measure(repeats, wallClock, func() { plan.Make(in) })
 	if err != nil {
 		return err
 	}
-	whole, err := measure(repeats, func() { plan.Make(in) })
+	cores := runtime.GOMAXPROCS(1)
+	derived, err := measure(repeats, processorTime, func() { plan.Candidates(in) })
 	if err != nil {
 		return err
 	}
-	fmt.Printf("planning over %d repositories with %d areas, one core, processor time, median (least to most) of %d, %s %s\n\n",
+	whole, err := measure(repeats, processorTime, func() { plan.Make(in) })
+	if err != nil {
+		return err
+	}
+	fmt.Printf("planning over %d repositories with %d areas, median (least to most) of %d, %s %s\n\n",
 		len(in.Snapshot.Repositories), len(in.Areas), repeats, runtime.Version(), runtime.GOARCH)
 	fmt.Println("| | changes | owners added | owners removed | rules added | time | allocations | of bytes | target | |")
 	fmt.Println("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
 	operations := fmt.Sprintf("%d | %d | %d | %d", len(made.Changes), kinds[ownership.AddOwner], kinds[ownership.RemoveOwner], kinds[ownership.AddRule])
 	verdict := "met"
-	if whole.median() > target {
+	if waited.median() > target {
 		verdict = "missed"
 	}
-	fmt.Printf("| candidates | %s | %s | | |\n", operations, derived)
-	fmt.Printf("| whole plan | %s | %s | %s | %s |\n\n", operations, whole, target, verdict)
-	if whole.median() > target {
-		return fmt.Errorf("missed: a plan of %d changes takes %s, not under %s", changes, whole.median(), target)
+	fmt.Printf("| candidates, processor time on one core | %s | %s | | |\n", operations, derived)
+	fmt.Printf("| whole plan, processor time on one core | %s | %s | | |\n", operations, whole)
+	fmt.Printf("| whole plan, by the clock on %d cores | %s | %s | %s | %s |\n\n", cores, operations, waited, target, verdict)
+	if waited.median() > target {
+		return fmt.Errorf("missed: a plan of %d changes takes %s, not under %s", changes, waited.median(), target)
 	}
 	return nil
 }
@@ -86,17 +92,17 @@ func (m measured) String() string {
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-func measure(repeats int, do func()) (measured, error) {
+func measure(repeats int, clock func() (time.Duration, error), do func()) (measured, error) {
 	var m measured
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for range repeats {
-		began, err := processorTime()
+		began, err := clock()
 		if err != nil {
 			return m, err
 		}
 		do()
-		ended, err := processorTime()
+		ended, err := clock()
 		if err != nil {
 			return m, err
 		}
@@ -116,3 +122,6 @@ func processorTime() (time.Duration, error) {
 	}
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano()), nil
 }
+
+// wallClock needs no error; it is there so that one measure takes both clocks.
+func wallClock() (time.Duration, error) { return time.Duration(time.Now().UnixNano()), nil }
