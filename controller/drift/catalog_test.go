@@ -51,7 +51,7 @@ func (sc scene) area() (Area, *snapshot.Snapshot) {
 	area := Area{Area: s.Areas[0], Declared: ownership.Assignments[ownership.Declaration]{}}
 	for role, holders := range sc.declared {
 		for _, holder := range holders {
-			area.Declared[role] = append(area.Declared[role], ownership.Declaration{Holder: holder, By: "area web/shop"})
+			area.Declared.Set(role, append(area.Declared.Of(role), ownership.Declaration{Holder: holder, By: "area web/shop"}))
 		}
 	}
 	return area, s
@@ -187,7 +187,7 @@ func TestEmeritusPlaces(t *testing.T) {
 		declared: map[ownership.Role][]ownership.Holder{ownership.Approver: {"user:bob"}},
 		catalog:  ownership.Catalog{Owners: []ownership.OwnersFile{formerly(approves("", "ann"), "bob")}},
 	}.area()
-	area.Declared[ownership.Approver][0].Location = ownership.Location{File: "areas.yaml", Line: 4}
+	area.Declared.Of(ownership.Approver)[0].Location = ownership.Location{File: "areas.yaml", Line: 4}
 	for _, drift := range Compare(area, s) {
 		if drift.Reason != Emeritus {
 			continue

@@ -29,7 +29,7 @@ func (a Area) UnknownDeclarations(role ownership.Role) string {
 	if why := a.UnknownDeclared[role]; why != "" || a.DeclaredUnknown == "" {
 		return why
 	}
-	for _, layer := range a.Layers[role] {
+	for _, layer := range a.Layers.Of(role) {
 		if len(layer.Declarations) > 0 && !layer.Add {
 			return ""
 		}
@@ -43,13 +43,13 @@ func (a Area) known(role ownership.Role) []ownership.Declaration {
 	if a.UnknownDeclarations(role) != "" {
 		return nil
 	}
-	return a.Declared[role]
+	return a.Declared.Of(role)
 }
 
 // InForce are the declarations of a role that are known, or else those that last were.
 func (a Area) InForce(role ownership.Role) []ownership.Declaration {
 	if a.DeclaredKept && a.UnknownDeclared[role] == "" { // who was declared last holds the role until something else is known
-		return a.Declared[role]
+		return a.Declared.Of(role)
 	}
 	return a.known(role)
 }
@@ -82,7 +82,7 @@ const (
 func Compare(area Area, s *snapshot.Snapshot) []ownership.Drift {
 	var found []ownership.Drift
 	for _, role := range s.Roles {
-		observed := authoritative(area.Observed[role.Role])
+		observed := authoritative(area.Observed.Of(role.Role))
 		if area.UnknownRoles[role.Role] == "" && area.Stalled == "" {
 			found = append(found, missing(area, role, observed, s)...)
 		}

@@ -19,12 +19,12 @@ func TestCompare(t *testing.T) {
 	declare := func(role ownership.Role, holders ...ownership.Holder) ownership.Assignments[ownership.Declaration] {
 		declared := ownership.Assignments[ownership.Declaration]{}
 		for _, holder := range holders {
-			declared[role] = append(declared[role], ownership.Declaration{Holder: holder, By: "area web/shop"})
+			declared.Set(role, append(declared.Of(role), ownership.Declaration{Holder: holder, By: "area web/shop"}))
 		}
 		return declared
 	}
 	see := func(observed ...ownership.Observed) ownership.Assignments[ownership.Observed] {
-		return ownership.Assignments[ownership.Observed]{ownership.Approver: observed}
+		return ownership.AssignmentsOf(map[ownership.Role][]ownership.Observed{ownership.Approver: observed})
 	}
 	exclusive := func(role *ownership.RoleDefinition) { role.Exclusive = role.Role == ownership.Approver }
 	for name, test := range map[string]struct {
@@ -79,7 +79,7 @@ func TestHolderRequirement(t *testing.T) {
 	declared := func(holders ...ownership.Holder) Area {
 		area := Area{Area: areaWith(ownership.Coverage{}), Declared: ownership.Assignments[ownership.Declaration]{}}
 		for _, holder := range holders {
-			area.Declared[role.Role] = append(area.Declared[role.Role], ownership.Declaration{Holder: holder})
+			area.Declared.Set(role.Role, append(area.Declared.Of(role.Role), ownership.Declaration{Holder: holder}))
 		}
 		return area
 	}
@@ -118,13 +118,13 @@ func TestHolderRequirement(t *testing.T) {
 func TestCompareWithUnknownDeclarations(t *testing.T) {
 	area := areaWith(ownership.Coverage{Total: 4})
 	area.Repositories = []string{"a/shop"}
-	declared := ownership.Assignments[ownership.Declaration]{
+	declared := ownership.AssignmentsOf(map[ownership.Role][]ownership.Declaration{
 		ownership.Approver: {{Holder: "team:a/x"}}, ownership.Accountable: {{Holder: "team:a/unknown"}},
-	}
+	})
 	if got := Compare(Area{Area: area, Declared: declared, DeclaredUnknown: "a policy failed"}, emptySnapshot()); len(got) > 0 {
 		t.Errorf("drift rests on declarations that are unknown: %v", got)
 	}
-	area.Layers = map[ownership.Role][]snapshot.LayerHolders{ownership.Approver: {{Layer: ownership.LayerArea, Declarations: declared[ownership.Approver]}}}
+	area.Layers.Set(ownership.Approver, []snapshot.LayerHolders{{Layer: ownership.LayerArea, Declarations: declared.Of(ownership.Approver)}})
 	if got := Compare(Area{Area: area, Declared: declared, DeclaredUnknown: "a policy failed"}, emptySnapshot()); len(got) != 1 || got[0].Role != ownership.Approver {
 		t.Errorf("what the Area declares stands above what a policy would: %v", got)
 	}

@@ -38,14 +38,14 @@ func holderRequirement(area Area, role ownership.RoleDefinition, s *snapshot.Sna
 	if end := area.Ended[role.Role]; end != "" {
 		requirement.Reason += "; the last assignment " + end
 	}
-	if refused := area.Refused[role.Role]; len(refused) > 0 {
+	if refused := area.Refused.Of(role.Role); len(refused) > 0 {
 		requirement.Reason = fmt.Sprintf("%d %s holders are declared, so none counts", len(refused), role.Role)
 	}
 	var holders []ownership.Holder
 	for _, declared := range area.InForce(role.Role) {
 		holders = append(holders, declared.Holder)
 	}
-	for _, observed := range authoritative(area.Observed[role.Role]) {
+	for _, observed := range authoritative(area.Observed.Of(role.Role)) {
 		holders = append(holders, observed.Holder)
 	}
 	for _, holder := range holders {

@@ -207,14 +207,14 @@ func (m *merged) holds(area *snapshot.AreaManifest, parent *merged, b *barrier) 
 
 func (b *barrier) make(area *snapshot.AreaManifest, parent *merged) *merged {
 	made := &merged{
-		declared: ownership.Assignments[ownership.Declaration]{}, manifest: area, parent: parent, policies: b.policies[area.ID],
+		manifest: area, parent: parent, policies: b.policies[area.ID],
 		unsure: b.unsure[area.ID] != "",
 	}
 	who := asked{b.snapshot.People, &made.asked}
 	for _, role := range b.snapshot.Roles {
 		var inherited []ownership.Declaration
 		if parent != nil {
-			inherited = parent.declared[role.Role]
+			inherited = parent.declared.Of(role.Role)
 		}
 		maxHolders := role.MaxHolders
 		if b.snapshot.RolesUnknown != "" {
@@ -229,7 +229,7 @@ func (b *barrier) make(area *snapshot.AreaManifest, parent *merged) *merged {
 			declared, tooMany = tooMany, nil
 		}
 		if len(declared) > 0 {
-			made.declared[role.Role] = declared
+			made.declared.Set(role.Role, declared)
 		}
 		if unknown != "" {
 			if made.unknown == nil {
@@ -239,10 +239,7 @@ func (b *barrier) make(area *snapshot.AreaManifest, parent *merged) *merged {
 		}
 		if tooMany != nil {
 			made.findings = append(made.findings, tooManyHolders(area, role, tooMany))
-			if made.refused == nil {
-				made.refused = ownership.Assignments[ownership.Declaration]{}
-			}
-			made.refused[role.Role] = tooMany
+			made.refused.Set(role.Role, tooMany)
 		}
 	}
 	return made
@@ -260,7 +257,7 @@ func (b *barrier) unread(area *snapshot.AreaManifest, parent *merged, role owner
 
 // replaces says whether what RoleAssignments and the Area say stands for itself, whatever lower layers say.
 func replaces(area *snapshot.AreaManifest, role ownership.Role) bool {
-	return slices.ContainsFunc(area.Layers[role], func(layer snapshot.LayerHolders) bool { return len(layer.Declarations) > 0 && !layer.Add })
+	return slices.ContainsFunc(area.Layers.Of(role), func(layer snapshot.LayerHolders) bool { return len(layer.Declarations) > 0 && !layer.Add })
 }
 
 // findings are what Remit itself has to say of the areas' roles.
@@ -273,7 +270,7 @@ func (b *barrier) findings() []ownership.Finding {
 }
 
 func (b *barrier) layers(area *snapshot.AreaManifest, role ownership.Role, inherited []ownership.Declaration) []snapshot.LayerHolders {
-	layers := slices.Clone(area.Layers[role])
+	layers := slices.Clone(area.Layers.Of(role))
 	slices.SortStableFunc(layers, func(x, y snapshot.LayerHolders) int { return rank(x.Layer) - rank(y.Layer) })
 	if declared := b.policies[area.ID][role]; len(declared) > 0 {
 		layers = append(layers, snapshot.LayerHolders{Layer: ownership.LayerPolicy, Declarations: declared})

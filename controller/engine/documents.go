@@ -41,8 +41,8 @@ func parentID(area *snapshot.Area) string {
 func declaredDocument(declared ownership.Assignments[ownership.Declaration], roles []ownership.RoleDefinition) map[string][]policy.DeclaredHolder {
 	document := make(map[string][]policy.DeclaredHolder, len(roles))
 	for _, role := range roles {
-		holders := make([]policy.DeclaredHolder, len(declared[role.Role]))
-		for i, d := range declared[role.Role] {
+		holders := make([]policy.DeclaredHolder, len(declared.Of(role.Role)))
+		for i, d := range declared.Of(role.Role) {
 			holders[i] = policy.DeclaredHolder{Holder: string(d.Holder), By: string(d.Layer)}
 		}
 		document[string(role.Role)] = holders
@@ -53,8 +53,8 @@ func declaredDocument(declared ownership.Assignments[ownership.Declaration], rol
 func observedDocument(observed ownership.Assignments[ownership.Observed], roles []ownership.RoleDefinition) map[string][]policy.ObservedHolder {
 	document := make(map[string][]policy.ObservedHolder, len(roles))
 	for _, role := range roles {
-		holders := make([]policy.ObservedHolder, len(observed[role.Role]))
-		for i, o := range observed[role.Role] {
+		holders := make([]policy.ObservedHolder, len(observed.Of(role.Role)))
+		for i, o := range observed.Of(role.Role) {
 			holders[i] = policy.ObservedHolder{
 				Holder: string(o.Holder), Source: o.Source, At: firstLocation(o.Locations), Files: o.Files, Total: o.Total,
 			}
@@ -153,7 +153,7 @@ func loadOf(s *snapshot.Snapshot, b *barrier) map[string]policy.LoadDocument {
 	loads := map[string]policy.LoadDocument{}
 	for _, area := range s.Areas {
 		counted := map[ownership.Holder]bool{}
-		for role, declarations := range b.merged[area.ID].declared {
+		for role, declarations := range b.merged[area.ID].declared.All() {
 			for _, d := range declarations {
 				document, has := loads[string(d.Holder)]
 				if !has {
@@ -201,12 +201,12 @@ func heldBy(areas []drift.Area, wanted map[ownership.Holder]bool) map[ownership.
 		if wanted != nil && !holdsAny(area, wanted) {
 			continue
 		}
-		for role := range sorted(area.Declared) {
+		for role := range area.Declared.All() {
 			for _, d := range area.InForce(role) {
 				add(d.Holder, policy.HeldDocument{Area: string(area.ID), Role: string(role), How: "declared", At: d.Location.String()})
 			}
 		}
-		for role, observed := range sorted(area.Observed) {
+		for role, observed := range area.Observed.All() {
 			for _, o := range observed {
 				add(o.Holder, policy.HeldDocument{Area: string(area.ID), Role: string(role), How: "observed", At: firstLocation(o.Locations)})
 			}
@@ -228,14 +228,14 @@ func holdsAny(area drift.Area, holders map[ownership.Holder]bool) bool {
 // holdersOf ranges over all who are declared or observed in an area, in no particular order; some come twice.
 func holdersOf(area drift.Area) iter.Seq[ownership.Holder] {
 	return func(yield func(ownership.Holder) bool) {
-		for _, declarations := range area.Declared {
+		for _, declarations := range area.Declared.All() {
 			for i := range declarations {
 				if !yield(declarations[i].Holder) {
 					return
 				}
 			}
 		}
-		for _, observed := range area.Observed {
+		for _, observed := range area.Observed.All() {
 			for i := range observed {
 				if !yield(observed[i].Holder) {
 					return

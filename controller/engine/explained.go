@@ -47,7 +47,7 @@ func (o *Outcome) Layers(area ownership.AreaID, role ownership.Role) []snapshot.
 	}
 	var inherited []ownership.Declaration
 	if merged.parent != nil {
-		inherited = merged.parent.declared[role]
+		inherited = merged.parent.declared.Of(role)
 	}
 	return o.memory.barrier.layers(merged.manifest, role, inherited)
 }

@@ -81,10 +81,10 @@ func standing(t *testing.T, o *Outcome) standingOf {
 	s := standingOf{
 		Unknown: shop.DeclaredUnknown != "", Kept: shop.DeclaredKept, Duty: area(t, o.Result, "web/duty").State,
 	}
-	for _, declared := range shop.Declared[ownership.Approver] {
+	for _, declared := range shop.Declared.Of(ownership.Approver) {
 		s.Approvers = append(s.Approvers, declared.Holder)
 	}
-	for _, declared := range duty.Declared[ownership.Accountable] {
+	for _, declared := range duty.Declared.Of(ownership.Accountable) {
 		s.Accountable = append(s.Accountable, declared.Holder)
 	}
 	for _, finding := range o.Result.Findings {

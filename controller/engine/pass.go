@@ -143,7 +143,7 @@ func (p *pass) suspects() (suspects map[ownership.AreaID]bool, all bool) {
 		}
 	}
 	for id, merged := range p.barrier.refusing {
-		for _, refused := range merged.refused {
+		for _, refused := range merged.refused.All() {
 			if slices.ContainsFunc(refused, func(d ownership.Declaration) bool { return holders[d.Holder] }) {
 				suspects[id] = true
 			}

@@ -227,7 +227,7 @@ func areaResult(area drift.Area, found []ownership.Drift, s *snapshot.Snapshot) 
 // accountableTeam is the team that answers for the area. What an area does not declare it inherits, so the nearest
 // ancestor's accountable holder stands in its own declarations.
 func accountableTeam(declared ownership.Assignments[ownership.Declaration]) string {
-	for _, declaration := range declared[ownership.Accountable] {
+	for _, declaration := range declared.Of(ownership.Accountable) {
 		if declaration.Holder.Kind() == ownership.HolderTeam {
 			return declaration.Holder.Name()
 		}

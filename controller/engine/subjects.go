@@ -112,12 +112,12 @@ func unknownDrift(area drift.Area, s *snapshot.Snapshot) string {
 		if because := area.UnknownRoles[role.Role]; because != "" && s.DecidedFor(role, area.Area) {
 			return because
 		}
-		for _, declared := range area.Declared[role.Role] {
+		for _, declared := range area.Declared.Of(role.Role) {
 			if standing := s.People.Standing(declared.Holder); standing.Status == snapshot.Doubtful {
 				return standing.Message
 			}
 		}
-		for _, observed := range area.Observed[role.Role] {
+		for _, observed := range area.Observed.Of(role.Role) {
 			if standing := s.People.Standing(observed.Holder); standing.Status == snapshot.Doubtful {
 				return standing.Message
 			}

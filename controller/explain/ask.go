@@ -85,7 +85,7 @@ func (x *explainer) addEveryone() {
 		}
 	}
 	for _, area := range x.outcome.Areas {
-		for _, observed := range area.Observed {
+		for _, observed := range area.Observed.All() {
 			for _, o := range observed {
 				x.everyone[o.Holder] = true
 			}

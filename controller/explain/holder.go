@@ -79,7 +79,7 @@ func (x *explainer) holder(holder ownership.Holder) *Holder {
 		counted := false
 		for _, role := range x.s.Roles {
 			answer.Holds = append(answer.Holds, x.held(holder, role, area, x.outcome.Result.Areas[i])...)
-			if slices.ContainsFunc(area.Declared[role.Role], func(d ownership.Declaration) bool { return d.Holder == holder }) {
+			if slices.ContainsFunc(area.Declared.Of(role.Role), func(d ownership.Declaration) bool { return d.Holder == holder }) {
 				answer.Load.Roles[role.Role]++
 				if !counted {
 					counted = true
@@ -131,12 +131,12 @@ func (x *explainer) held(holder ownership.Holder, definition ownership.RoleDefin
 		Area: area.ID, State: result.State, Role: definition.Role, Status: holds,
 		Declared: []Declared{}, Observed: []Observed{}, Drift: driftOf(result, definition.Role, holder),
 	}
-	for _, declaration := range area.Declared[definition.Role] {
+	for _, declaration := range area.Declared.Of(definition.Role) {
 		if declaration.Holder == holder {
 			held.Declared = append(held.Declared, x.declared(declaration))
 		}
 	}
-	for _, observed := range area.Observed[definition.Role] {
+	for _, observed := range area.Observed.Of(definition.Role) {
 		if observed.Holder == holder {
 			held.Observed = append(held.Observed, x.observed(observed, definition.Role, area.AreaManifest))
 		}
@@ -218,8 +218,8 @@ func (x *explainer) through(team ownership.Holder) Through {
 	through := Through{Team: team, Roles: []ownership.Role{}, Areas: []ownership.AreaID{}}
 	for _, role := range x.s.Roles {
 		for _, area := range x.outcome.Areas {
-			held := slices.ContainsFunc(area.Declared[role.Role], func(d ownership.Declaration) bool { return d.Holder == team }) ||
-				slices.ContainsFunc(area.Observed[role.Role], func(o ownership.Observed) bool { return o.Holder == team })
+			held := slices.ContainsFunc(area.Declared.Of(role.Role), func(d ownership.Declaration) bool { return d.Holder == team }) ||
+				slices.ContainsFunc(area.Observed.Of(role.Role), func(o ownership.Observed) bool { return o.Holder == team })
 			if !held {
 				continue
 			}

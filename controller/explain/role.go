@@ -28,10 +28,10 @@ func (x *explainer) role(definition ownership.RoleDefinition, area drift.Area, r
 			role.Status, role.Reason = requirement.Status, requirement.Reason
 		}
 	}
-	for _, declaration := range area.Declared[definition.Role] {
+	for _, declaration := range area.Declared.Of(definition.Role) {
 		x.holding(&role, declaration.Holder).Declared = []Declared{x.declared(declaration)}
 	}
-	for _, observed := range area.Observed[definition.Role] {
+	for _, observed := range area.Observed.Of(definition.Role) {
 		holding := x.holding(&role, observed.Holder)
 		holding.Observed = append(holding.Observed, x.observed(observed, definition.Role, area.AreaManifest))
 	}
@@ -75,7 +75,7 @@ func (x *explainer) declared(declaration ownership.Declaration) Declared {
 func (x *explainer) layers(area drift.Area, role ownership.Role) []Layer {
 	var layers []Layer
 	status := Counts
-	if len(area.Refused[role]) > 0 {
+	if len(area.Refused.Of(role)) > 0 {
 		status = Refused
 	}
 	for _, holders := range x.outcome.Layers(area.ID, role) {

@@ -52,10 +52,10 @@ func addCoverage(f *family, coverage ownership.Coverage, labels ...string) {
 func (o *overview) countDrift(result *ownership.Result, c caps) {
 	roles := map[ownership.Role]bool{}
 	for _, area := range result.Areas {
-		for role := range area.Declared {
+		for role := range area.Declared.All() {
 			roles[role] = true
 		}
-		for role := range area.Observed {
+		for role := range area.Observed.All() {
 			roles[role] = true
 		}
 		for _, drift := range area.Drift {

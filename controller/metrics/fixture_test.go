@@ -45,7 +45,7 @@ func acme() (*ownership.Result, map[ownership.AreaID]time.Time) {
 			{ID: "payments/checkout", Tier: "1", Team: "acme/payments", State: ownership.Unowned,
 				Coverage: ownership.Coverage{Total: 24, Unowned: 4, Unmatched: 20}},
 			{ID: "payments/ledger", Tier: "1", Team: "acme/payments", State: ownership.Partial,
-				Declared: ownership.Assignments[ownership.Declaration]{ownership.Approver: {{Holder: "user:mallory"}}},
+				Declared: ownership.AssignmentsOf(map[ownership.Role][]ownership.Declaration{ownership.Approver: {{Holder: "user:mallory"}}}),
 				Coverage: ownership.Coverage{Total: 80, Owned: 80, Effective: 71},
 				Drift:    []ownership.Drift{{Kind: ownership.Missing, Role: ownership.Approver}, {Kind: ownership.Invalid, Role: ownership.Approver, Holder: "user:mallory"}}},
 			{ID: "legacy/billing", Tier: "2", Team: "acme/payments", State: ownership.Unknown,

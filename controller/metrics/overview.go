@@ -105,10 +105,10 @@ func newCaps(result *ownership.Result) caps {
 	for _, area := range result.Areas {
 		teams[teamValue(area.Team)]++
 		tiers[labelValue(area.Tier)]++
-		for role := range area.Declared {
+		for role := range area.Declared.All() {
 			roles[labelValue(string(role))]++
 		}
-		for role := range area.Observed {
+		for role := range area.Observed.All() {
 			roles[labelValue(string(role))]++
 		}
 		for _, drift := range area.Drift {

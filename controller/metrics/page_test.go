@@ -214,8 +214,8 @@ func TestNoPersonIsNamed(t *testing.T) {
 		policy := rapid.SampledFrom([]string{"offboarding", "capacity"}).Draw(t, "policy")
 		result := &ownership.Result{
 			Areas: []ownership.AreaResult{{ID: "a/b", State: ownership.Unowned, Team: rapid.SampledFrom([]string{"acme/payments", name, person, "user:" + name + "/x", name + "@example.org"}).Draw(t, "team"),
-				Declared: ownership.Assignments[ownership.Declaration]{ownership.Accountable: {{Holder: holder, By: name}}},
-				Observed: ownership.Assignments[ownership.Observed]{ownership.Approver: {{Holder: holder}}},
+				Declared: ownership.AssignmentsOf(map[ownership.Role][]ownership.Declaration{ownership.Accountable: {{Holder: holder, By: name}}}),
+				Observed: ownership.AssignmentsOf(map[ownership.Role][]ownership.Observed{ownership.Approver: {{Holder: holder}}}),
 				Drift:    []ownership.Drift{{Kind: ownership.Invalid, Role: ownership.Approver, Holder: holder, Reason: "left", Message: name + " left"}}}},
 			Findings: []ownership.Finding{
 				{Policy: policy, Subject: person, Key: name, Severity: ownership.High, Status: ownership.Raised, Holder: holder, Message: name},

@@ -49,9 +49,6 @@ type Observed struct {
 	Authoritative bool `json:"authoritative,omitempty"`
 }
 
-// Assignments are an area's holders by role.
-type Assignments[T any] map[Role][]T
-
 // Coverage counts an area's files by who owns them. Owned + Unowned + Unmatched
 // + Undetermined = Total.
 type Coverage struct {

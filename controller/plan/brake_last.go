@@ -337,8 +337,8 @@ func ownersAt(repository *snapshot.Repository, line int) []ownership.Holder {
 
 // observedIn are an area's holders of a role as authoritative sources see it; one whom two sources see stands twice.
 func observedIn(area *drift.Area, role ownership.Role) []ownership.Holder {
-	holders := make([]ownership.Holder, 0, len(area.Observed[role]))
-	for _, observed := range area.Observed[role] {
+	holders := make([]ownership.Holder, 0, len(area.Observed.Of(role)))
+	for _, observed := range area.Observed.Of(role) {
 		if observed.Authoritative {
 			holders = append(holders, observed.Holder)
 		}

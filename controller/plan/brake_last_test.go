@@ -132,7 +132,7 @@ func TestBrakeLastHolder(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			area := areaOf("shop", tc.holders...)
-			area.Observed[ownership.Accountable] = area.Observed[ownership.Approver]
+			area.Observed.Set(ownership.Accountable, area.Observed.Of(ownership.Approver))
 			in := scene(area)
 			in.Snapshot = sceneOf(tc.text, tc.people)
 			in.Limits.RemovalPercent = cmp.Or(tc.percent, 100)

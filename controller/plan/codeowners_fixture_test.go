@@ -133,17 +133,17 @@ func (e estate) compared(s *snapshot.Snapshot) Input {
 	in := Input{Now: nine, Snapshot: s}
 	for _, area := range s.Areas {
 		compared := drift.Area{Area: area, Declared: ownership.Assignments[ownership.Declaration]{}}
-		for from := area.AreaManifest; from != nil && len(compared.Declared[ownership.Approver]) == 0; from = from.Parent {
-			for _, layer := range from.Layers[ownership.Approver] {
-				compared.Declared[ownership.Approver] = append(compared.Declared[ownership.Approver], layer.Declarations...)
+		for from := area.AreaManifest; from != nil && len(compared.Declared.Of(ownership.Approver)) == 0; from = from.Parent {
+			for _, layer := range from.Layers.Of(ownership.Approver) {
+				compared.Declared.Set(ownership.Approver, append(compared.Declared.Of(ownership.Approver), layer.Declarations...))
 			}
 		}
 		compared.DeclaredUnknown = e.unsure(area.AreaManifest)
 		if own := e.plot(area.AreaManifest); own.unsure != "" {
 			area.Layers = nil // else what the area itself says would be known
 		}
-		for i := range compared.Declared[ownership.Approver] {
-			compared.Declared[ownership.Approver][i].Mode = e.plot(area.AreaManifest).declared
+		for i := range compared.Declared.Of(ownership.Approver) {
+			compared.Declared.Of(ownership.Approver)[i].Mode = e.plot(area.AreaManifest).declared
 		}
 		in.Areas = append(in.Areas, compared)
 		in.Drift = append(in.Drift, drift.Compare(compared, s))

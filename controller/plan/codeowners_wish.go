@@ -108,7 +108,7 @@ func areaUnknown(area *drift.Area) string {
 // declaredMode is the least mode of the declarations of the holder; Enforce where none says any.
 func declaredMode(area *drift.Area, holder ownership.Holder) ownership.Mode {
 	mode := ownership.Enforce
-	for _, declared := range area.Declared[ownership.Approver] {
+	for _, declared := range area.Declared.Of(ownership.Approver) {
 		if declared.Holder == holder && declared.Mode != "" {
 			mode = least(mode, declared.Mode)
 		}

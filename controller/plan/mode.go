@@ -63,7 +63,7 @@ func (d *decision) observingArea(id ownership.AreaID, c *candidate) []string {
 	default:
 		settings = append(settings, fmt.Sprintf("the Area %s or one above it", id))
 	}
-	for _, declared := range area.Declared[c.Role] {
+	for _, declared := range area.Declared.Of(c.Role) {
 		if declared.Mode != "" && observes(declared.Mode) && c.about(declared.Holder) {
 			settings = append(settings, "the "+declared.By)
 		}

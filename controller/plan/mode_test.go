@@ -52,11 +52,11 @@ func TestModeSaysWhatToSet(t *testing.T) {
 	virtual := observing(areaOf("shop"))
 	virtual.Virtual, virtual.ID = true, "repository:acme/shop"
 	declaring := areaOf("shop")
-	declaring.Declared[ownership.Approver] = []ownership.Declaration{
+	declaring.Declared.Set(ownership.Approver, []ownership.Declaration{
 		{Holder: "user:bob", By: "roleassignment default/cover", Mode: ownership.Observe},
 		{Holder: "user:ann", By: "roleassignment default/other", Mode: ownership.Observe},
 		{Holder: "user:bob", By: "area default/shop"},
-	}
+	})
 	cases := map[string]struct {
 		reason  string
 		areas   []drift.Area

@@ -62,8 +62,8 @@ func areaOf(name string, holders ...string) drift.Area {
 		Observed:     ownership.Assignments[ownership.Observed]{},
 	}
 	for _, holder := range holders {
-		area.Observed[ownership.Approver] = append(area.Observed[ownership.Approver],
-			ownership.Observed{Holder: holderOf(holder), Source: "checkouts", Authoritative: true})
+		area.Observed.Set(ownership.Approver, append(area.Observed.Of(ownership.Approver),
+			ownership.Observed{Holder: holderOf(holder), Source: "checkouts", Authoritative: true}))
 	}
 	return drift.Area{Area: area, Declared: ownership.Assignments[ownership.Declaration]{}}
 }

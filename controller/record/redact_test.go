@@ -153,12 +153,12 @@ func shape(r *ownership.Result, plain, holder func(string) string) map[string][]
 		c := area.Coverage
 		c.Unknown = ""
 		add("areas", "%s %s %q %s %+v", id, area.State, reason, area.Tier, c)
-		for role, declared := range area.Declared {
+		for role, declared := range area.Declared.All() {
 			for _, d := range declared {
 				add("declared", "%s %s %s %s %v", id, role, holder(string(d.Holder)), d.Layer, d.Location.Line)
 			}
 		}
-		for role, observed := range area.Observed {
+		for role, observed := range area.Observed.All() {
 			for _, o := range observed {
 				add("observed", "%s %s %s %d of %d", id, role, holder(string(o.Holder)), o.Files, o.Total)
 			}

@@ -71,10 +71,10 @@ func richAreas() []ownership.AreaResult {
 		{
 			ID: "platform/release-management", Description: "A duty without code", State: ownership.Unowned, Location: at("areas/platform.yaml", 20),
 			Requirements: []ownership.Requirement{{Role: ownership.Accountable, Status: ownership.Unmet, Reason: "two are declared in one layer, so neither counts"}},
-			Declared: ownership.Assignments[ownership.Declaration]{ownership.Accountable: {
+			Declared: ownership.AssignmentsOf(map[ownership.Role][]ownership.Declaration{ownership.Accountable: {
 				{Holder: "team:acme/platform", Layer: ownership.LayerArea, By: "area platform/release-management", Location: at("areas/platform.yaml", 26)},
 				{Holder: "user:alice", Layer: ownership.LayerArea, By: "area platform/release-management", Location: at("areas/platform.yaml", 27)},
-			}},
+			}}),
 		},
 		{
 			ID: "payments/ledger", Tier: "1", Team: "acme/payments", State: ownership.Partial, Location: at("areas/payments.yaml", 31),
@@ -82,14 +82,14 @@ func richAreas() []ownership.AreaResult {
 				{Role: ownership.Accountable, Status: ownership.Met},
 				{Role: ownership.Approver, Status: ownership.PartlyUnmet, Reason: "9 of 80 files have no valid owner"},
 			},
-			Declared: ownership.Assignments[ownership.Declaration]{
+			Declared: ownership.AssignmentsOf(map[ownership.Role][]ownership.Declaration{
 				ownership.Accountable: {{Holder: "team:acme/payments", Layer: ownership.LayerArea, By: "area payments/ledger", Location: at("areas/payments.yaml", 36)}},
 				ownership.Approver:    {{Holder: "team:acme/payments", Layer: ownership.LayerArea, By: "area payments/ledger", Location: at("areas/payments.yaml", 38)}},
-			},
-			Observed: ownership.Assignments[ownership.Observed]{ownership.Approver: {
+			}),
+			Observed: ownership.AssignmentsOf(map[ownership.Role][]ownership.Observed{ownership.Approver: {
 				{Holder: "team:acme/platform", Source: "checkouts", Locations: []ownership.Location{in("acme/shop", ".github/CODEOWNERS", 42)}, Files: 71, Total: 80, Authoritative: true},
 				{Holder: "user:mallory", Source: "checkouts", Locations: []ownership.Location{in("acme/shop", ".github/CODEOWNERS", 43)}, Files: 9, Total: 80, Authoritative: true},
-			}},
+			}}),
 			Coverage:     ownership.Coverage{Total: 80, Owned: 80, Effective: 71},
 			UnownedFiles: []ownership.UnownedFolder{{Repository: "acme/shop", Folder: "services/ledger/import/", Files: 9}},
 			Drift: []ownership.Drift{

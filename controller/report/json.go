@@ -37,8 +37,6 @@ func withLists(result *ownership.Result) *ownership.Result {
 	for i, area := range result.Areas {
 		area.Requirements = orEmpty(area.Requirements)
 		area.Drift = orEmpty(area.Drift)
-		area.Declared = allLists(area.Declared)
-		area.Observed = allLists(area.Observed)
 		full.Areas[i] = area
 	}
 	full.Findings = orEmpty(AllFindings(result))
@@ -46,15 +44,6 @@ func withLists(result *ownership.Result) *ownership.Result {
 	full.Policies = orEmpty(result.Policies)
 	full.Repositories = orEmpty(result.Repositories)
 	return &full
-}
-
-// allLists gives assignments in which a role without holders has an empty list.
-func allLists[T any](assignments ownership.Assignments[T]) ownership.Assignments[T] {
-	full := make(ownership.Assignments[T], len(assignments))
-	for role, holders := range assignments {
-		full[role] = orEmpty(holders)
-	}
-	return full
 }
 
 func orEmpty[T any](list []T) []T {

@@ -55,8 +55,8 @@ func TestJSONIsSafeAndWhole(t *testing.T) {
 // A role without holders is in both maps, so that a reader need not ask whether it is there.
 func TestJSONListsAreNeverNull(t *testing.T) {
 	result := &ownership.Result{Areas: []ownership.AreaResult{{ID: "a/b",
-		Declared: ownership.Assignments[ownership.Declaration]{ownership.Accountable: nil},
-		Observed: ownership.Assignments[ownership.Observed]{ownership.Approver: nil}}}}
+		Declared: ownership.AssignmentsOf(map[ownership.Role][]ownership.Declaration{ownership.Accountable: nil}),
+		Observed: ownership.AssignmentsOf(map[ownership.Role][]ownership.Observed{ownership.Approver: nil})}}}
 	var b bytes.Buffer
 	if err := JSON(&b, result); err != nil {
 		t.Fatal(err)

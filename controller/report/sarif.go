@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"net/url"
 	"path"
 	"slices"
@@ -273,15 +272,15 @@ type heldPlace struct {
 func heldPlaces(areas []ownership.AreaResult) map[ownership.Holder][]heldPlace {
 	declared, observed := map[ownership.Holder][]heldPlace{}, map[ownership.Holder][]heldPlace{}
 	for _, area := range areas {
-		for _, role := range slices.Sorted(maps.Keys(area.Declared)) {
-			for _, d := range area.Declared[role] {
+		for role, declarations := range area.Declared.All() {
+			for _, d := range declarations {
 				if d.Location.File != "" {
 					declared[d.Holder] = append(declared[d.Holder], heldPlace{role, d.Location})
 				}
 			}
 		}
-		for _, role := range slices.Sorted(maps.Keys(area.Observed)) {
-			for _, o := range area.Observed[role] {
+		for role, seen := range area.Observed.All() {
+			for _, o := range seen {
 				for _, location := range o.Locations {
 					observed[o.Holder] = append(observed[o.Holder], heldPlace{role, location})
 				}

@@ -82,8 +82,8 @@ func TestSARIFShowsAPersonWhereTheyAreNamed(t *testing.T) {
 	approver, nowhere := sam, sam
 	approver.Role, nowhere.Subject = ownership.Approver, "user:nobody"
 	result.Areas = []ownership.AreaResult{{ID: "a/b",
-		Declared: ownership.Assignments[ownership.Declaration]{ownership.Accountable: {{Holder: "user:sam", Location: at("a.yaml", 4)}}},
-		Observed: ownership.Assignments[ownership.Observed]{ownership.Approver: {{Holder: "user:sam", Locations: []ownership.Location{in("acme/shop", "CODEOWNERS", 17)}}}},
+		Declared: ownership.AssignmentsOf(map[ownership.Role][]ownership.Declaration{ownership.Accountable: {{Holder: "user:sam", Location: at("a.yaml", 4)}}}),
+		Observed: ownership.AssignmentsOf(map[ownership.Role][]ownership.Observed{ownership.Approver: {{Holder: "user:sam", Locations: []ownership.Location{in("acme/shop", "CODEOWNERS", 17)}}}}),
 	}}
 	s := newSARIF(result, Options{})
 	for name, test := range map[string]struct {

@@ -99,7 +99,7 @@ func (t *table) role(area ownership.AreaResult, role ownership.Role, drifts []ow
 // declared says who is declared in a role and where; whom drift concerns first.
 func (t *table) declared(area ownership.AreaResult, role ownership.Role, concerned map[ownership.Holder]bool) []string {
 	var first, rest []string
-	for _, declaration := range area.Declared[role] {
+	for _, declaration := range area.Declared.Of(role) {
 		text := Clean(string(declaration.Holder))
 		if place := t.place(declaration.Location); place != "" {
 			text += " at " + place
@@ -119,10 +119,10 @@ func (t *table) declared(area ownership.AreaResult, role ownership.Role, concern
 // are several; whom drift concerns first.
 func (t *table) observed(area ownership.AreaResult, role ownership.Role, concerned map[ownership.Holder]bool) []string {
 	var first, rest []string
-	several := slices.ContainsFunc(area.Observed[role], func(observed ownership.Observed) bool {
-		return observed.Source != area.Observed[role][0].Source
+	several := slices.ContainsFunc(area.Observed.Of(role), func(observed ownership.Observed) bool {
+		return observed.Source != area.Observed.Of(role)[0].Source
 	})
-	for _, observed := range area.Observed[role] {
+	for _, observed := range area.Observed.Of(role) {
 		text := Clean(string(observed.Holder))
 		if len(observed.Locations) > 0 {
 			text += " at " + t.place(observed.Locations[0])

@@ -110,7 +110,7 @@ func (t *table) holderSteps(area ownership.AreaResult, lacking []ownership.Role)
 func replaceable(area ownership.AreaResult, drift ownership.Drift) []ownership.Location {
 	var places []ownership.Location
 	for _, place := range drift.Locations {
-		byPolicy := slices.ContainsFunc(area.Declared[drift.Role], func(d ownership.Declaration) bool {
+		byPolicy := slices.ContainsFunc(area.Declared.Of(drift.Role), func(d ownership.Declaration) bool {
 			return d.Layer == ownership.LayerPolicy && d.Location == place
 		})
 		if !byPolicy && place.File != "" {
@@ -159,7 +159,7 @@ func (t *table) remedy(holder ownership.Holder, reason string, locations []owner
 // tooMany is the step where more holders of a role are declared than can be, so that none counts.
 func (t *table) tooMany(area ownership.AreaResult, role ownership.Role) string {
 	var names []string
-	for _, declaration := range slices.Concat(area.Declared[role], area.Refused[role]) {
+	for _, declaration := range slices.Concat(area.Declared.Of(role), area.Refused.Of(role)) {
 		names = append(names, Clean(string(declaration.Holder)))
 	}
 	last := len(names) - 1
@@ -189,7 +189,7 @@ func (t *table) fileStep(area ownership.AreaResult) string {
 func filesOfInvalid(area ownership.AreaResult) int {
 	byRules := map[string]int{}
 	for _, drift := range invalidHolders(area, []ownership.Role{ownership.Approver}) {
-		for _, observed := range area.Observed[ownership.Approver] {
+		for _, observed := range area.Observed.Of(ownership.Approver) {
 			if observed.Holder == drift.Holder {
 				rules := fmt.Sprint(observed.Locations)
 				byRules[rules] = max(byRules[rules], observed.Files)

@@ -11,8 +11,8 @@ func TestStep(t *testing.T) {
 	invalid := func(role ownership.Role, reason string, locations ...ownership.Location) ownership.Drift {
 		return ownership.Drift{Kind: ownership.Invalid, Role: role, Holder: "team:acme/x", Reason: reason, Locations: locations}
 	}
-	observed := ownership.Assignments[ownership.Observed]{ownership.Approver: {
-		{Holder: "team:acme/x", Files: 2, Total: 8, Locations: []ownership.Location{rule}}}}
+	observed := ownership.AssignmentsOf(map[ownership.Role][]ownership.Observed{ownership.Approver: {
+		{Holder: "team:acme/x", Files: 2, Total: 8, Locations: []ownership.Location{rule}}}})
 	unmet := func(role ownership.Role) []ownership.Requirement {
 		return []ownership.Requirement{{Role: role, Status: ownership.Unmet}}
 	}
@@ -43,7 +43,7 @@ func TestStep(t *testing.T) {
 			Observed: observed, Drift: []ownership.Drift{invalid(ownership.Approver, "absent", rule)}}, ownership.Coverage{},
 			"replace team:acme/x in .github/CODEOWNERS:17; give /a/ an owner in .github/CODEOWNERS"},
 		"declared by a policy": {"what a policy declares is not replaced in its text", ownership.AreaResult{Requirements: unmet(ownership.Deputy),
-			Declared: ownership.Assignments[ownership.Declaration]{ownership.Deputy: {{Holder: "team:acme/x", Layer: ownership.LayerPolicy, Location: at("p.rego", 7)}}},
+			Declared: ownership.AssignmentsOf(map[ownership.Role][]ownership.Declaration{ownership.Deputy: {{Holder: "team:acme/x", Layer: ownership.LayerPolicy, Location: at("p.rego", 7)}}}),
 			Drift:    []ownership.Drift{invalid(ownership.Deputy, "left", at("p.rego", 7))}}, ownership.Coverage{},
 			"replace team:acme/x"},
 		"nobody": {"a holder is lacking", ownership.AreaResult{Requirements: unmet(ownership.Accountable), Location: at("a.yaml", 3)}, ownership.Coverage{},
@@ -51,7 +51,7 @@ func TestStep(t *testing.T) {
 		"virtual": {"no manifest stands for it", ownership.AreaResult{Requirements: unmet(ownership.Accountable), Virtual: true}, ownership.Coverage{},
 			"write an Area manifest for it, which names the accountable"},
 		"too many": {"none of them counts until one is left", ownership.AreaResult{Requirements: unmet(ownership.Accountable),
-			Refused: ownership.Assignments[ownership.Declaration]{ownership.Accountable: {{Holder: "team:acme/x"}, {Holder: "user:ann"}}}}, ownership.Coverage{},
+			Refused: ownership.AssignmentsOf(map[ownership.Role][]ownership.Declaration{ownership.Accountable: {{Holder: "team:acme/x"}, {Holder: "user:ann"}}})}, ownership.Coverage{},
 			"keep one of team:acme/x and user:ann as the accountable"},
 		"everything": {"no file of the repository has an owner", ownership.AreaResult{Requirements: unmet(ownership.Approver),
 			Coverage: ownership.Coverage{Total: 9, Unmatched: 9}, UnownedFiles: folder("/", 9)}, ownership.Coverage{Total: 9, Unmatched: 9},

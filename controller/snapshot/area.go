@@ -52,7 +52,7 @@ type AreaManifest struct {
 	// Repositories in scope, sorted.
 	Repositories []string
 	// Layers are the declared holders by role, of RoleAssignments in force and of the Area.
-	Layers map[ownership.Role][]LayerHolders
+	Layers ownership.Assignments[LayerHolders]
 	// Ended says, by role, which RoleAssignment was in force last and until when.
 	Ended map[ownership.Role]string
 
@@ -166,7 +166,7 @@ func newArea(object manifest.Object[v1alpha1.Area]) *AreaManifest {
 	return &AreaManifest{
 		ID: ownership.DeclaredArea(value.Namespace, value.Name), Namespace: value.Namespace, Name: value.Name,
 		Description: value.Spec.Description, Tier: value.Spec.Tier, Labels: value.Labels, Location: object.Location,
-		Suspended: value.Spec.Suspend, Mode: ownership.Mode(value.Spec.Mode), Layers: map[ownership.Role][]LayerHolders{},
+		Suspended: value.Spec.Suspend, Mode: ownership.Mode(value.Spec.Mode),
 		scope: value.Spec.Scope.Repositories, named: entitiesOf(value.Spec.Scope.Entities), parent: value.Spec.Parent,
 	}
 }
@@ -203,7 +203,7 @@ func inForce(spec v1alpha1.RoleAssignmentSpec, now time.Time) bool {
 // to lower ones only if all objects in it do. The declaration is that of each holder.
 func (a *AreaManifest) addLayer(people *People, holders v1alpha1.RoleHolders, declaration ownership.Declaration) {
 	role, layer := ownership.Role(holders.Role), declaration.Layer
-	layers := a.Layers[role]
+	layers := a.Layers.Of(role)
 	i := 0
 	for i < len(layers) && layers[i].Layer != layer {
 		i++
@@ -223,7 +223,7 @@ func (a *AreaManifest) addLayer(people *People, holders v1alpha1.RoleHolders, de
 		declaration.Holder = holder
 		layers[i].Declarations = append(layers[i].Declarations, declaration)
 	}
-	a.Layers[role] = layers
+	a.Layers.Set(role, layers)
 }
 
 func (l LayerHolders) has(holder ownership.Holder) bool {
@@ -249,7 +249,7 @@ func (f *frame) addVirtualAreas(repositories []*Repository) {
 		}
 		f.addArea(&AreaManifest{
 			ID: ownership.AreaID("repository:" + repository.ID()), Name: repository.ID(), Virtual: true, Undeclared: f.unclaimed["/"],
-			Layers: map[ownership.Role][]LayerHolders{}, scope: []v1alpha1.RepositoryScope{{Name: repository.ID()}},
+			scope: []v1alpha1.RepositoryScope{{Name: repository.ID()}},
 		})
 	}
 }

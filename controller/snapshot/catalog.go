@@ -257,9 +257,7 @@ func (s *Snapshot) observeEntities(area *Area) {
 	if !observable {
 		return
 	}
-	unknown := func(why string) {
-		area.UnknownRoles[ownership.Accountable] = cmp.Or(area.UnknownRoles[ownership.Accountable], why)
-	}
+	unknown := func(why string) { area.noteUnknown(ownership.Accountable, why) }
 	placed := area.catalog.entities
 	if len(area.named) > 0 {
 		placed = nil
@@ -284,9 +282,6 @@ func (s *Snapshot) observeEntities(area *Area) {
 		}
 	}
 	area.addEntities(placed, definition, s.People)
-	if area.UnknownRoles[ownership.Accountable] == "" {
-		delete(area.UnknownRoles, ownership.Accountable)
-	}
 }
 
 // unplaced says why entities of the area's repositories may be its own and do not look so: it is not known which files are
@@ -386,7 +381,7 @@ func (t tally) addTo(observed []ownership.Observed, total func(source string) in
 // addObserved adds sums to what is observed in a role; a role in which nobody is stays without an entry.
 func (a *Area) addObserved(role ownership.Role, sums tally, total func(source string) int) {
 	if len(sums) > 0 {
-		a.Observed[role] = sums.addTo(a.Observed[role], total)
+		a.Observed.Set(role, sums.addTo(a.Observed.Of(role), total))
 	}
 }
 

@@ -340,7 +340,7 @@ func (s *Snapshot) observeOwnersFiles(area *Area) {
 		for number, files := range share.files {
 			decision := &share.approvals.Decisions[number]
 			if decision.Unknown != "" {
-				area.UnknownRoles[ownership.Approver] = leastUnknown(area.UnknownRoles[ownership.Approver], decision.Unknown)
+				area.setUnknown(ownership.Approver, leastUnknown(area.UnknownRoles[ownership.Approver], decision.Unknown))
 			}
 			for _, approver := range decision.Approvers {
 				approvers.add(name, approver.Holder, files, decides, approver.Locations...)

@@ -41,7 +41,7 @@ func tied(area manifest.Object[v1alpha1.Area], entities ...string) manifest.Obje
 // held writes who is observed in a role: "holder source files/total", with "!" where the source decides.
 func held(area *Area, role ownership.Role) []string {
 	var texts []string
-	for _, o := range area.Observed[role] {
+	for _, o := range area.Observed.Of(role) {
 		text := fmt.Sprintf("%s %s %d/%d", o.Holder, o.Source, o.Files, o.Total)
 		if o.Authoritative {
 			text += " !"

@@ -15,7 +15,7 @@ import (
 func TestOwnerNamedTwice(t *testing.T) {
 	s := build(whole(), gitSource("git", "/a/ @x @X @y\n", "a/1", "a/2", "b"))
 	var got []int
-	for _, approver := range s.Areas[0].Observed[ownership.Approver] {
+	for _, approver := range s.Areas[0].Observed.Of(ownership.Approver) {
 		got = append(got, approver.Files)
 	}
 	mustDiff(t, "two files each", cmp.Diff([]int{2, 2}, got))

@@ -95,7 +95,6 @@ func (s *Snapshot) affects(area *Area) bool {
 func (s *Snapshot) observe(manifest *AreaManifest) *Area {
 	area := &Area{
 		AreaManifest: manifest, Stalled: manifest.broken, parts: s.parts(manifest),
-		Observed: ownership.Assignments[ownership.Observed]{}, UnknownRoles: map[ownership.Role]string{},
 	}
 	var approvers []ownership.Observed
 	for _, part := range area.parts {
@@ -122,14 +121,14 @@ func (s *Snapshot) observe(manifest *AreaManifest) *Area {
 	}
 	slices.SortFunc(approvers, compareObserved)
 	if len(approvers) > 0 {
-		area.Observed[ownership.Approver] = approvers
+		area.Observed.Set(ownership.Approver, approvers)
 	}
 	s.observeResponsible(area)
 	s.observeCatalog(area)
 	if s.RolesUnknown != "" { // which of them are observed at all
-		clear(area.Observed)
+		area.Observed = nil
 		for _, role := range s.Roles {
-			area.UnknownRoles[role.Role] = s.RolesUnknown
+			area.setUnknown(role.Role, s.RolesUnknown)
 		}
 	}
 	return area
@@ -152,7 +151,8 @@ func addApprover(approvers []ownership.Observed, added ownership.Observed) []own
 func (s *Snapshot) resolveScope(area *Area) {
 	if area.UnreadScope != "" {
 		area.markUnknown(area.UnreadScope)
-		area.UnknownRoles[ownership.Responsible], area.UnknownRoles[ownership.Accountable] = area.UnreadScope, area.UnreadScope
+		area.setUnknown(ownership.Responsible, area.UnreadScope)
+		area.setUnknown(ownership.Accountable, area.UnreadScope)
 	}
 	for _, id := range area.Repositories {
 		repository := s.repositories[id]
@@ -168,9 +168,7 @@ func (s *Snapshot) resolveScope(area *Area) {
 			area.markUnknown(why)
 			area.Stalled = cmp.Or(area.Stalled, ScopeUnknown+": "+why)
 		}
-		if why := repository.unseen; why != "" && area.UnknownRoles[ownership.Approver] == "" {
-			area.UnknownRoles[ownership.Approver] = why
-		}
+		area.noteUnknown(ownership.Approver, repository.unseen)
 		if why := repository.Facts.History.Unknown; why != "" && area.UnknownHistory == "" {
 			area.UnknownHistory = "repository " + id + ": " + why
 		}
@@ -184,12 +182,28 @@ func (a *Area) markUnknown(why string) {
 	if a.Coverage.Unknown == "" {
 		a.Coverage.Unknown = why
 	}
-	if a.UnknownRoles[ownership.Approver] == "" {
-		a.UnknownRoles[ownership.Approver] = why
-	}
+	a.noteUnknown(ownership.Approver, why)
 	if a.UnknownHistory == "" {
 		a.UnknownHistory = why
 	}
+}
+
+// noteUnknown says why it is unknown who is observed in a role, unless something is said of that already; "" says nothing.
+func (a *Area) noteUnknown(role ownership.Role, why string) {
+	if a.UnknownRoles[role] == "" {
+		a.setUnknown(role, why)
+	}
+}
+
+// setUnknown says so whatever was said.
+func (a *Area) setUnknown(role ownership.Role, why string) {
+	switch {
+	case why == "":
+		return
+	case a.UnknownRoles == nil:
+		a.UnknownRoles = map[ownership.Role]string{}
+	}
+	a.UnknownRoles[role] = why
 }
 
 // scopeNotFound says that repositories are not seen, and what to do: where a source cannot be read, or its manifest
@@ -231,10 +245,9 @@ func (s *Snapshot) observeResponsible(area *Area) {
 	definition, _ := s.Role(ownership.Responsible)
 	for _, id := range area.Repositories {
 		name, _, _ := strings.Cut(id, "/")
-		if why := s.People.unknownWriters(name); why != "" && area.UnknownRoles[ownership.Responsible] == "" {
-			area.UnknownRoles[ownership.Responsible] = why
-		}
+		area.noteUnknown(ownership.Responsible, s.People.unknownWriters(name))
 	}
+	var found []ownership.Observed
 	for holder, team := range s.People.Teams {
 		var writable []string
 		for _, id := range area.Repositories {
@@ -245,13 +258,15 @@ func (s *Snapshot) observeResponsible(area *Area) {
 		if len(writable) == 0 {
 			continue
 		}
-		area.Observed[ownership.Responsible] = append(area.Observed[ownership.Responsible], ownership.Observed{
+		found = append(found, ownership.Observed{
 			Holder: holder, Source: team.Source, Files: len(writable), Total: len(area.Repositories),
 			Locations:     []ownership.Location{{File: team.Location}},
 			Authoritative: s.peopleDecide(team.Source, definition, writable[0]),
 		})
 	}
-	slices.SortFunc(area.Observed[ownership.Responsible], compareObserved)
+	if slices.SortFunc(found, compareObserved); len(found) > 0 {
+		area.Observed.Set(ownership.Responsible, found)
+	}
 }
 
 // observesResponsible says whether sources of people show who is responsible.

@@ -67,7 +67,7 @@ func TestObservedApprovers(t *testing.T) {
 	second := gitSource("mirror", "/b/ @y\n", "b/2", "b/3")
 	s := build(whole(), first, second)
 	var got []string
-	for _, o := range s.Areas[0].Observed[ownership.Approver] {
+	for _, o := range s.Areas[0].Observed.Of(ownership.Approver) {
 		var places []string
 		for _, location := range o.Locations {
 			places = append(places, location.String())

@@ -81,7 +81,7 @@ func TestCheckCatalog(t *testing.T) {
 // facts are what is observed of an area, and its drift.
 func facts(area ownership.AreaResult) []string {
 	var texts []string
-	for role, observed := range area.Observed {
+	for role, observed := range area.Observed.All() {
 		for _, o := range observed {
 			texts = append(texts, fmt.Sprintf("%s %s in %s %d/%d", o.Holder, role, o.Source, o.Files, o.Total))
 		}

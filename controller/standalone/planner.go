@@ -255,7 +255,7 @@ func until(input engine.Input, outcome *engine.Outcome) func(ownership.Change) t
 			if !slices.Contains(areas, area.ID) {
 				continue
 			}
-			for _, declaration := range area.Declared[change.Role] {
+			for _, declaration := range area.Declared.Of(change.Role) {
 				if !slices.Contains(change.Holders, declaration.Holder) {
 					continue
 				}

@@ -212,12 +212,12 @@ func held(facts Facts) map[ownership.Holder][]ownership.AreaID {
 	found := map[ownership.Holder][]ownership.AreaID{}
 	for _, area := range facts.Areas {
 		has := map[ownership.Holder]bool{}
-		for role, declared := range area.Declared {
+		for role, declared := range area.Declared.All() {
 			for _, one := range declared {
 				has[one.Holder] = has[one.Holder] || counts(role)
 			}
 		}
-		for role, observed := range area.Observed {
+		for role, observed := range area.Observed.All() {
 			for _, one := range observed {
 				has[one.Holder] = has[one.Holder] || counts(role) && one.Authoritative
 			}
@@ -238,7 +238,7 @@ func counts(role ownership.Role) bool {
 // owners are the files of the subject's area that those suggested own already.
 func owners(subject Subject, result Result) map[ownership.Holder]int {
 	files := map[ownership.Holder]int{}
-	for _, observed := range subject.area.Observed[ownership.Approver] {
+	for _, observed := range subject.area.Observed.Of(ownership.Approver) {
 		files[observed.Holder] = max(files[observed.Holder], observed.Files)
 	}
 	found := map[ownership.Holder]int{}

@@ -204,7 +204,7 @@ func TestAdviseLoad(t *testing.T) {
 		if facts.Areas[i].Name == "a" {
 			role = ownership.Informed
 		}
-		facts.Areas[i].Declared = ownership.Assignments[ownership.Declaration]{role: {{Holder: "user:ada"}}}
+		facts.Areas[i].Declared = ownership.AssignmentsOf(map[ownership.Role][]ownership.Declaration{role: {{Holder: "user:ada"}}})
 	}
 	got := Advise(facts, Wanting(facts)[:1], Standard())[0]
 	if names(got.People) != "bob ada" {

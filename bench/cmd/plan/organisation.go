@@ -82,8 +82,8 @@ func compared(now time.Time, s *snapshot.Snapshot) plan.Input {
 	in := plan.Input{Now: now, Snapshot: s}
 	for _, area := range s.Areas {
 		one := drift.Area{Area: area, Declared: ownership.Assignments[ownership.Declaration]{}}
-		for _, layer := range area.Layers[ownership.Approver] {
-			one.Declared[ownership.Approver] = append(one.Declared[ownership.Approver], layer.Declarations...)
+		for _, layer := range area.Layers.Of(ownership.Approver) {
+			one.Declared.Set(ownership.Approver, append(one.Declared.Of(ownership.Approver), layer.Declarations...))
 		}
 		in.Areas, in.Drift = append(in.Areas, one), append(in.Drift, drift.Compare(one, s))
 	}
