@@ -45,13 +45,13 @@ type page struct {
 
 // verdict is what one policy said of one subject.
 type verdict struct {
-	asked bool
-	// stale says that it must be asked again.
-	stale bool
-	// reads are the numbers of the paths that it rests on.
-	reads []uint32
 	// said is nil where it had nothing to say, as mostly.
 	said *said
+	// reads is the number of the list of paths that it rests on.
+	reads uint32
+	asked bool
+	// stale says that it must be asked again, ran that it just was.
+	stale, ran bool
 }
 
 // said is what a policy said where it did.
@@ -165,10 +165,7 @@ func (b *book) touch(changed []bool) {
 			if verdict.said != nil && verdict.said.transient {
 				verdict.stale = true
 			}
-			if changed == nil || verdict.stale {
-				continue
-			}
-			verdict.stale = slices.ContainsFunc(verdict.reads, func(read uint32) bool { return int(read) < len(changed) && changed[read] })
+			verdict.stale = verdict.stale || int(verdict.reads) < len(changed) && changed[verdict.reads]
 		}
 	}
 }
@@ -223,16 +220,12 @@ func (b *book) ask(ctx context.Context, asking asking) ([]policy.Status, []*page
 		return &page.verdicts[slices.IndexFunc(b.instances[kind], func(key instanceKey) bool { return key.name == instance })]
 	}
 	options := asking.options
-	reads := map[*verdict][]uint32{}
 	var mutex sync.Mutex
 	options.Reads = func(instance, subject string, read []store.Read) {
 		mutex.Lock()
 		defer mutex.Unlock()
-		numbers := make([]uint32, len(read))
-		for i := range read {
-			numbers[i] = asking.reads.number(read[i], asking.store)
-		}
-		reads[find(instance, subject)] = numbers
+		verdict := find(instance, subject)
+		verdict.reads, verdict.ran = asking.reads.list(read, asking.store), true
 	}
 	options.Applies = func(instance string, subject *policy.Subject) bool {
 		verdict := find(instance, subject.ID)
@@ -244,12 +237,15 @@ func (b *book) ask(ctx context.Context, asking asking) ([]policy.Status, []*page
 	}
 	for _, page := range stale {
 		for i := range page.verdicts {
-			if page.verdicts[i].stale {
-				page.verdicts[i] = verdict{asked: true, said: b.last(page.verdicts[i]), reads: reads[&page.verdicts[i]]}
+			if v := &page.verdicts[i]; v.stale {
+				*v = verdict{asked: true, ran: v.ran, said: b.last(*v), reads: v.reads}
+				if !v.ran {
+					v.reads = 0
+				}
 			}
 		}
 	}
-	answers.write(reads, find)
+	answers.write(stale, find)
 	return answers.Policies, stale, nil
 }
 
@@ -294,7 +290,7 @@ func (b *book) run(ctx context.Context, asking asking, subjects []policy.Subject
 }
 
 // write writes answers into verdicts. Where a policy could not tell, or failed, what it declared last stands.
-func (a answers) write(ran map[*verdict][]uint32, find func(instance, subject string) *verdict) {
+func (a answers) write(asked []*page, find func(instance, subject string) *verdict) {
 	unsure := map[*verdict]bool{}
 	open := func(instance, subject string) *said {
 		verdict := find(instance, subject)
@@ -316,12 +312,16 @@ func (a answers) write(ran map[*verdict][]uint32, find func(instance, subject st
 		said := open(warning.Policy, warning.Subject)
 		said.warnings = append(said.warnings, warning.Problem)
 	}
-	for verdict := range ran {
-		if !unsure[verdict] && verdict.said != nil {
-			verdict.said.declared, verdict.said.keeps = nil, false
-			if verdict.said.empty() {
-				verdict.said = nil
+	for _, page := range asked {
+		for i := range page.verdicts {
+			verdict := &page.verdicts[i]
+			if verdict.ran && !unsure[verdict] && verdict.said != nil {
+				verdict.said.declared, verdict.said.keeps = nil, false
+				if verdict.said.empty() {
+					verdict.said = nil
+				}
 			}
+			verdict.ran = false
 		}
 	}
 	for _, finding := range a.findings {

@@ -112,7 +112,7 @@ func personDocument(person *ownership.Person, now time.Time, teams []string) pol
 func teamDocument(holder ownership.Holder, team *ownership.Team, people *snapshot.People) policy.TeamDocument {
 	document := policy.TeamDocument{
 		Name: team.Name, Secret: team.Secret, Members: []string{}, ActiveMembers: []string{}, Maintainers: []string{},
-		Repositories: map[string]string{},
+		Repositories: people.Permissions(holder),
 	}
 	if team.Parent != "" {
 		document.Parent = string(ownership.TeamHolder(team.Parent))
@@ -125,9 +125,6 @@ func teamDocument(holder ownership.Holder, team *ownership.Team, people *snapsho
 	}
 	for _, id := range team.Maintainers {
 		document.Maintainers = append(document.Maintainers, string(people.Person(id)))
-	}
-	for repository, permission := range people.Permissions(holder) {
-		document.Repositories[repository] = string(permission)
 	}
 	return document
 }
@@ -188,41 +185,41 @@ func clockDocument(now time.Time) policy.ClockDocument {
 	return policy.ClockDocument{Day: now.UTC().Format(time.DateOnly), Hour: now.UTC().Hour()}
 }
 
-// heldBy lists, for each of the holders wanted (nil: all), what they are declared or observed to hold, in the order of
-// the areas.
-func heldBy(areas []drift.Area, wanted map[ownership.Holder]bool) map[ownership.Holder][]policy.HeldDocument {
-	held := map[ownership.Holder][]policy.HeldDocument{}
-	add := func(holder ownership.Holder, document policy.HeldDocument) {
-		if wanted == nil || wanted[holder] {
-			held[holder] = append(held[holder], document)
-		}
-	}
-	for _, area := range areas {
-		if wanted != nil && !holdsAny(area, wanted) {
-			continue
-		}
-		for role := range area.Declared.All() {
-			for _, d := range area.InForce(role) {
-				add(d.Holder, policy.HeldDocument{Area: string(area.ID), Role: string(role), How: "declared", At: d.Location.String()})
-			}
-		}
-		for role, observed := range area.Observed.All() {
-			for _, o := range observed {
-				add(o.Holder, policy.HeldDocument{Area: string(area.ID), Role: string(role), How: "observed", At: firstLocation(o.Locations)})
+// heldBy lists, for each of the holders wanted (nil: all), the areas, by place, in which they are declared or observed.
+func heldBy(areas []drift.Area, wanted map[ownership.Holder]bool) map[ownership.Holder][]int32 {
+	held := map[ownership.Holder][]int32{}
+	for i, area := range areas {
+		at := int32(i) //nolint:gosec // areas are counted in thousands
+		for holder := range holdersOf(area) {
+			if in := held[holder]; (wanted == nil || wanted[holder]) && (len(in) == 0 || in[len(in)-1] != at) {
+				held[holder] = append(in, at)
 			}
 		}
 	}
 	return held
 }
 
-// holdsAny says whether one of the holders is declared or observed in the area.
-func holdsAny(area drift.Area, holders map[ownership.Holder]bool) bool {
-	for holder := range holdersOf(area) {
-		if holders[holder] {
-			return true
+// heldDocument is what a holder is declared or observed to hold in some areas, in their order.
+func heldDocument(holder ownership.Holder, in []int32, areas []drift.Area) []policy.HeldDocument {
+	var document []policy.HeldDocument
+	for _, i := range in {
+		area := areas[i]
+		for role := range area.Declared.All() {
+			for _, d := range area.InForce(role) {
+				if d.Holder == holder {
+					document = append(document, policy.HeldDocument{Area: string(area.ID), Role: string(role), How: "declared", At: d.Location.String()})
+				}
+			}
+		}
+		for role, observed := range area.Observed.All() {
+			for _, o := range observed {
+				if o.Holder == holder {
+					document = append(document, policy.HeldDocument{Area: string(area.ID), Role: string(role), How: "observed", At: firstLocation(o.Locations)})
+				}
+			}
 		}
 	}
-	return false
+	return document
 }
 
 // holdersOf ranges over all who are declared or observed in an area, in no particular order; some come twice.

@@ -8,7 +8,6 @@ import (
 	"github.com/remit-dev/remit/controller/drift"
 	"github.com/remit-dev/remit/controller/manifest"
 	"github.com/remit-dev/remit/controller/ownership"
-	"github.com/remit-dev/remit/controller/policy"
 	"github.com/remit-dev/remit/controller/policy/store"
 	"github.com/remit-dev/remit/controller/snapshot"
 )
@@ -113,7 +112,8 @@ type memory struct {
 	// orphaned is, by name, what policies declared last that are lost.
 	orphaned map[string]orphan
 	areas    []drift.Area
-	held     map[ownership.Holder][]policy.HeldDocument
+	// held are the areas, by place, that each holder is declared or observed in.
+	held map[ownership.Holder][]int32
 	// unknownHolds says why it may not be known whole what people hold.
 	unknownHolds string
 	unknownAreas []store.Unknown

@@ -138,8 +138,8 @@ func (p *pass) suspects() (suspects map[ownership.AreaID]bool, all bool) {
 	}
 	suspects = map[ownership.AreaID]bool{}
 	for holder := range holders {
-		for _, held := range p.before.held[holder] {
-			suspects[ownership.AreaID(held.Area)] = true
+		for _, at := range p.before.held[holder] {
+			suspects[p.before.areas[at].ID] = true
 		}
 	}
 	for id, merged := range p.barrier.refusing {
@@ -290,16 +290,9 @@ func (p *pass) hold() map[ownership.Holder]bool {
 	if len(moved) == 0 {
 		return nil
 	}
-	held := make(map[ownership.Holder][]policy.HeldDocument, len(p.held))
-	for holder, documents := range p.held { // the outcome of the pass before still has the old one
-		if !moved[holder] {
-			held[holder] = documents
-		}
-	}
-	for holder, documents := range heldBy(p.areas, moved) {
-		held[holder] = documents
-	}
-	p.held = held
+	p.held = maps.Clone(p.held) // the outcome of the pass before still has the old one
+	maps.DeleteFunc(p.held, func(holder ownership.Holder, _ []int32) bool { return moved[holder] })
+	maps.Copy(p.held, heldBy(p.areas, moved))
 	return moved
 }
 
@@ -309,7 +302,7 @@ func sameForce(now, before drift.Area) bool {
 		maps.Equal(now.UnknownDeclared, before.UnknownDeclared) && reflect.DeepEqual(now.Declared, before.Declared)
 }
 
-func movedAll(maps ...map[ownership.Holder][]policy.HeldDocument) map[ownership.Holder]bool {
+func movedAll(maps ...map[ownership.Holder][]int32) map[ownership.Holder]bool {
 	moved := map[ownership.Holder]bool{}
 	for _, held := range maps {
 		for holder := range held {
@@ -372,6 +365,7 @@ func (p *pass) ask(ctx context.Context, book *book, subject func(pageKey) policy
 		p.asked += status.Subjects
 		p.took[status.Name] += status.Duration
 	}
+	p.reads.compact(p.declaring, p.judging)
 	return pages, nil
 }
 

@@ -38,7 +38,7 @@ func (o *Outcome) Readings(subject string) []Reading {
 
 func (m *memory) reading(instance policy.Policy, v verdict) Reading {
 	reading := Reading{Policy: instance.Name, Input: instance.Inputs}
-	for _, read := range v.reads {
+	for _, read := range m.reads.lists[v.reads] {
 		reading.Data = append(reading.Data, m.reads.reads[read].Dotted())
 	}
 	if v.said != nil {

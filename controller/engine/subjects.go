@@ -55,22 +55,26 @@ func (p *pass) subject(key pageKey) policy.Subject {
 		person := s.People.Persons[holder]
 		subject.Input = &policy.PersonInput{
 			Person: personDocument(person, s.Now, p.facts.teamsOf[holder]), ID: person.ID, Holder: key.id,
-			Holds: p.held[holder], Teams: p.facts.teamsOf[holder],
+			Holds: p.holds(holder), Teams: p.facts.teamsOf[holder],
 		}
 		subject.Unknown = p.unknownPerson(person)
 	case policy.SubjectTeam:
 		team := s.People.Teams[holder]
 		subject.Input = &policy.TeamInput{
-			Team: teamDocument(holder, team, s.People), ID: team.ID, Holder: key.id, Holds: p.held[holder], Children: p.facts.children[holder],
+			Team: teamDocument(holder, team, s.People), ID: team.ID, Holder: key.id, Holds: p.holds(holder), Children: p.facts.children[holder],
 		}
 		subject.Unknown = p.unknownTeam(holder, team)
 	case policy.SubjectSchedule:
-		subject.Input = &policy.ScheduleInput{ID: holder.Name(), Holder: key.id, Holds: p.held[holder]}
+		subject.Input = &policy.ScheduleInput{ID: holder.Name(), Holder: key.id, Holds: p.holds(holder)}
 		subject.Unknown = because(nil, p.unknownHolds, "holds")
 	default:
 		subject.Input = &policy.OrganisationInput{Areas: len(p.areas)}
 	}
 	return subject
+}
+
+func (p *pass) holds(holder ownership.Holder) []policy.HeldDocument {
+	return heldDocument(holder, p.held[holder], p.areas)
 }
 
 // unknownInput names the parts of an area's document that rest on unknown facts.

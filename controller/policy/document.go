@@ -1,5 +1,7 @@
 package policy
 
+import "github.com/remit-dev/remit/controller/ownership"
+
 //go:generate go run ../internal/documents ../..
 
 // The documents that policies read: `input` for each kind of subject, and
@@ -235,7 +237,7 @@ type TeamDocument struct {
 	// Secret says that the team cannot be seen by all, and so cannot own code.
 	Secret bool `json:"secret"`
 	// Repositories are the permissions by repository ID, inherited ones included.
-	Repositories map[string]string `json:"repositories"`
+	Repositories map[string]ownership.Permission `json:"repositories"`
 }
 
 // AreaView is what other subjects may see of an area, a value of data.remit.areas, keyed by id.

@@ -124,9 +124,10 @@ type CodeownersProblem struct {
 func (f *frame) addAreas(people *People) {
 	for _, object := range f.set().Areas {
 		area := newArea(object)
+		by := "area " + string(area.ID)
 		for role, holders := range object.Value.Spec.Roles {
 			area.addLayer(people, holders, ownership.Declaration{
-				Layer: ownership.LayerArea, By: "area " + string(area.ID), Location: object.FieldLocation("spec.roles[" + strconv.Itoa(role) + "]"),
+				Layer: ownership.LayerArea, By: by, Location: object.FieldLocation("spec.roles[" + strconv.Itoa(role) + "]"),
 			})
 		}
 		f.addArea(area)

@@ -367,7 +367,8 @@ func (t tally) add(source string, holder ownership.Holder, files int, authoritat
 }
 
 // addTo gives the sums in order, after those that are there. total is of what a source's holders have a part.
-func (t tally) addTo(observed []ownership.Observed, total func(source string) int) []ownership.Observed {
+func (t tally) addTo(others []ownership.Observed, total func(source string) int) []ownership.Observed {
+	observed := slices.Clone(others) // they are a part's, too
 	for _, o := range t {
 		slices.SortFunc(o.Locations, ownership.Location.Compare)
 		o.Locations = slices.Compact(o.Locations)

@@ -172,7 +172,8 @@ func (d *divider) addApprovers(rules map[*AreaManifest]map[int32]int) {
 		for _, other := range d.repository.Others {
 			approvers.addOther(other, area, d)
 		}
-		d.part(area).observed = approvers.list()
+		part := d.part(area)
+		part.observed = approvers.list(part.coverage.Total)
 	}
 }
 
@@ -216,11 +217,12 @@ func (a approvers) addOther(other *Repository, area *AreaManifest, d *divider) {
 	}
 }
 
-func (a approvers) list() []ownership.Observed {
-	var observed []ownership.Observed
+// list gives the approvers, in order, of a part with so many files.
+func (a approvers) list(files int) []ownership.Observed {
+	observed := make([]ownership.Observed, 0, len(a.seen))
 	for _, approver := range a.seen {
 		slices.SortFunc(approver.Locations, ownership.Location.Compare)
-		approver.Locations = slices.Compact(approver.Locations)
+		approver.Locations, approver.Total = slices.Compact(approver.Locations), files
 		observed = append(observed, *approver)
 	}
 	slices.SortFunc(observed, compareObserved)

@@ -108,6 +108,10 @@ func (s *Snapshot) observe(manifest *AreaManifest) *Area {
 		for _, work := range part.contributors {
 			area.Contributors = addWork(area.Contributors, work)
 		}
+		if len(area.parts) == 1 { // as most areas have: it is the area's, too
+			approvers = part.observed
+			break
+		}
 		for _, approver := range part.observed {
 			approvers = addApprover(approvers, approver)
 		}
@@ -116,10 +120,12 @@ func (s *Snapshot) observe(manifest *AreaManifest) *Area {
 	area.boundProblems()
 	area.UnownedFiles = largest(area.UnownedFiles)
 	area.finishContributors(s.People)
-	for i := range approvers {
-		approvers[i].Total = area.Coverage.Total
+	if len(area.parts) > 1 {
+		for i := range approvers {
+			approvers[i].Total = area.Coverage.Total
+		}
+		slices.SortFunc(approvers, compareObserved)
 	}
-	slices.SortFunc(approvers, compareObserved)
 	if len(approvers) > 0 {
 		area.Observed.Set(ownership.Approver, approvers)
 	}

@@ -246,8 +246,12 @@ func (p *People) Permission(team ownership.Holder, repository string) ownership.
 	return best
 }
 
-// Permissions are the team's permissions on all repositories, inherited ones included.
+// Permissions are the team's permissions on all repositories, inherited ones included. The map is not to be changed: where
+// nothing is inherited, it is the team's own.
 func (p *People) Permissions(team ownership.Holder) map[string]ownership.Permission {
+	if alone := p.Teams[team]; alone != nil && alone.Parent == "" && alone.Repositories != nil && allKnown(alone.Repositories) {
+		return alone.Repositories
+	}
 	all := map[string]ownership.Permission{}
 	for visited := map[ownership.Holder]bool{}; p.Teams[team] != nil && !visited[team]; {
 		visited[team] = true
@@ -259,6 +263,15 @@ func (p *People) Permissions(team ownership.Holder) map[string]ownership.Permiss
 		team = ownership.TeamHolder(p.Teams[team].Parent)
 	}
 	return all
+}
+
+func allKnown(permissions map[string]ownership.Permission) bool {
+	for _, permission := range permissions {
+		if permission.Rank() == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // UnknownPermissions says why a team may have more permissions than Permissions gives: a source does not list them all, or

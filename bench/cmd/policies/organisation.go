@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/policy"
 )
 
@@ -24,7 +25,7 @@ func organisation(areas, teams int) ([]policy.Subject, *policy.Data) {
 		data.People[person(i)] = policy.PersonDocument{Name: fmt.Sprint("Person ", i), Kind: "human", Active: i%25 != 0, Teams: []string{team(i % teams)}}
 	}
 	for i := range teams {
-		document := policy.TeamDocument{Name: fmt.Sprint("Team ", i), Members: []string{}, ActiveMembers: []string{}, Maintainers: []string{}, Repositories: map[string]string{"acme/r": "write"}}
+		document := policy.TeamDocument{Name: fmt.Sprint("Team ", i), Members: []string{}, ActiveMembers: []string{}, Maintainers: []string{}, Repositories: map[string]ownership.Permission{"acme/r": ownership.PermissionWrite}}
 		for p := i; p < teams*8; p += teams {
 			document.Members = append(document.Members, person(p))
 			if data.People[person(p)].Active && i%40 != 0 {
