@@ -34,7 +34,7 @@ func Requirements(area Area, s *snapshot.Snapshot) []ownership.Requirement {
 //	else declarations or observations of the role are unknown unknown
 //	else                                                      unmet
 func holderRequirement(area Area, role ownership.RoleDefinition, s *snapshot.Snapshot) ownership.Requirement {
-	requirement := ownership.Requirement{Role: role.Role, Status: ownership.Unmet, Reason: fmt.Sprintf("no %s holder is declared", role.Role)}
+	requirement := ownership.Requirement{Role: role.Role, Status: ownership.Unmet, Reason: "no " + string(role.Role) + " holder is declared"}
 	if end := area.Ended[role.Role]; end != "" {
 		requirement.Reason += "; the last assignment " + end
 	}

@@ -23,7 +23,8 @@ type book struct {
 	declare bool
 	// instances are those with rules of this stage, by kind of subject; a verdict's place is the instance's.
 	instances map[string][]instanceKey
-	pages     map[pageKey]*page
+	// pages are by the ID of the subject: no two kinds have one in common.
+	pages map[string]*page
 	// order is the pages, in no particular order that would matter.
 	order []*page
 }
@@ -68,7 +69,7 @@ type said struct {
 	transient bool
 }
 
-func newBook(declare bool) *book { return &book{declare: declare, pages: map[pageKey]*page{}} }
+func newBook(declare bool) *book { return &book{declare: declare, pages: map[string]*page{}} }
 
 // open makes the book one of the policies of a set. Verdicts of instances that are in the set unchanged stay.
 func (b *book) open(set *policy.Set) {
@@ -102,11 +103,10 @@ func carryOver(verdicts []verdict, from, to []instanceKey) []verdict {
 
 // page gives the page of a subject, a new one where there is none, and notes that the subject exists.
 func (b *book) page(kind, id string) (found *page, isNew bool) {
-	key := pageKey{kind, id}
-	found = b.pages[key]
+	found = b.pages[id]
 	if isNew = found == nil; isNew {
-		found = &page{key: key, verdicts: make([]verdict, len(b.instances[kind]))}
-		b.pages[key] = found
+		found = &page{key: pageKey{kind, id}, verdicts: make([]verdict, len(b.instances[kind]))}
+		b.pages[id] = found
 		b.order = append(b.order, found)
 	}
 	found.seen = true
@@ -121,7 +121,7 @@ func (b *book) forget() bool {
 			page.seen = false
 			return false
 		}
-		delete(b.pages, page.key)
+		delete(b.pages, page.key.id)
 		return true
 	})
 	return len(b.order) < before
@@ -213,8 +213,8 @@ func (b *book) ask(ctx context.Context, asking asking) ([]policy.Status, []*page
 	}
 	find := func(instance, subject string) *verdict {
 		kind := kinds[instance]
-		page := b.pages[pageKey{kind, subject}]
-		if page == nil {
+		page := b.pages[subject]
+		if page == nil || page.key.kind != kind {
 			return nil
 		}
 		return &page.verdicts[slices.IndexFunc(b.instances[kind], func(key instanceKey) bool { return key.name == instance })]

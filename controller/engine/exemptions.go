@@ -87,7 +87,7 @@ func (p *pass) findingsOf(policy string) map[string][]ownership.Finding {
 func (p *pass) judged(name, subject string) bool {
 	for kind, instances := range p.judging.instances {
 		at := slices.IndexFunc(instances, func(instance instanceKey) bool { return instance.name == name })
-		if page := p.judging.pages[pageKey{kind, subject}]; at >= 0 && page != nil && page.verdicts[at].asked {
+		if page := p.judging.pages[subject]; at >= 0 && page != nil && page.key.kind == kind && page.verdicts[at].asked {
 			said := page.verdicts[at].said
 			return said == nil || said.failure == nil && said.undetermined == ""
 		}

@@ -17,7 +17,7 @@ type Declaring struct {
 // Declarings are what policies read to declare who holds what in an area.
 func (o *Outcome) Declarings(area ownership.AreaID) []Declaring {
 	book := o.memory.declaring
-	page := book.pages[pageKey{policy.SubjectArea, string(area)}]
+	page := book.pages[string(area)]
 	if page == nil {
 		return nil
 	}

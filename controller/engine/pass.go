@@ -115,6 +115,7 @@ func (p *pass) compare() {
 	}
 	areas, results := make([]drift.Area, len(s.Areas)), make([]ownership.AreaResult, len(s.Areas))
 	p.changed = make([]bool, len(s.Areas))
+	var common requirementLists
 	for i, area := range s.Areas {
 		merged := p.barrier.merged[area.ID]
 		now := drift.Area{Area: area, Declared: merged.declared, Refused: merged.refused, UnknownDeclared: merged.unknown}
@@ -125,6 +126,7 @@ func (p *pass) compare() {
 		}
 		areas[i], p.changed[i] = now, true
 		results[i] = areaResult(now, drift.Compare(now, s), s)
+		results[i].Requirements = common.shared(results[i].Requirements)
 	}
 	p.areas = areas
 	p.result = &ownership.Result{Areas: results}

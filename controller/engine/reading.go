@@ -23,8 +23,8 @@ type Reading struct {
 func (o *Outcome) Readings(subject string) []Reading {
 	var readings []Reading
 	for _, instance := range o.memory.in.Policies.set.Policies() {
-		page := o.memory.judging.pages[pageKey{instance.Subject, subject}]
-		if page == nil {
+		page := o.memory.judging.pages[subject]
+		if page == nil || page.key.kind != instance.Subject {
 			continue
 		}
 		for at, key := range o.memory.judging.instances[instance.Subject] {

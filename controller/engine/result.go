@@ -224,6 +224,22 @@ func areaResult(area drift.Area, found []ownership.Drift, s *snapshot.Snapshot) 
 	}
 }
 
+// requirementLists are the first lists that areas have. Most areas meet what is required of them, and so have one of these.
+type requirementLists [][]ownership.Requirement
+
+// shared gives an equal list that another area has, or else the list itself.
+func (l *requirementLists) shared(list []ownership.Requirement) []ownership.Requirement {
+	for _, other := range *l {
+		if slices.Equal(other, list) {
+			return other
+		}
+	}
+	if list = slices.Clip(list); len(*l) < 16 {
+		*l = append(*l, list)
+	}
+	return list
+}
+
 // accountableTeam is the team that answers for the area. What an area does not declare it inherits, so the nearest
 // ancestor's accountable holder stands in its own declarations.
 func accountableTeam(declared ownership.Assignments[ownership.Declaration]) string {

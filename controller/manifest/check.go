@@ -20,6 +20,11 @@ type checker struct {
 	file      string
 	root, dir string
 
+	checked
+}
+
+// checked is what comes of a document: it is kept, since most are the same the next time.
+type checked struct {
 	entries  []entry
 	problems []ownership.Problem
 	err      error // the program is broken, not the manifest

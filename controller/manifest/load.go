@@ -20,7 +20,7 @@ type Loader struct {
 	schemas schemas
 
 	mutex  sync.Mutex
-	before map[textKey]checker // the documents of the last load
+	before map[textKey]checked // the documents of the last load
 }
 
 // textKey is a document's text and all else that its check depends on.
@@ -144,7 +144,7 @@ func (l *Loader) checkAll(texts []text) (entries []entry, problems []ownership.P
 	before := l.before
 	l.mutex.Unlock()
 
-	results, keys := make([]checker, len(texts)), make([]textKey, len(texts))
+	results, keys := make([]checked, len(texts)), make([]textKey, len(texts))
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(texts)) {
@@ -161,24 +161,24 @@ func (l *Loader) checkAll(texts []text) (entries []entry, problems []ownership.P
 	}
 	workers.Wait()
 
-	checked := make(map[textKey]checker, len(texts))
+	known := make(map[textKey]checked, len(texts))
 	for i := range results {
 		if results[i].err != nil {
 			return nil, nil, results[i].err
 		}
-		checked[keys[i]] = results[i]
+		known[keys[i]] = results[i]
 		entries = append(entries, results[i].entries...)
 		problems = append(problems, results[i].problems...)
 	}
 	l.mutex.Lock()
-	l.before = checked
+	l.before = known
 	l.mutex.Unlock()
 	return entries, problems, nil
 }
 
-func (l *Loader) check(text text) checker {
+func (l *Loader) check(text text) checked {
 	file := text.display()
 	c := checker{schemas: l.schemas, file: file, root: text.root, dir: filepath.Dir(file)}
 	c.document(text.chunk)
-	return c
+	return c.checked
 }

@@ -37,13 +37,13 @@ func ParseHolder(text string) (Holder, error) {
 	if !found || !known {
 		return "", fmt.Errorf("holder %q: want user:LOGIN, team:ORGANISATION/TEAM or schedule:SYSTEM/ID", text)
 	}
-	if HolderKind(kind) != HolderSchedule {
-		name = strings.ToLower(name)
+	if lower := strings.ToLower(name); lower != name && HolderKind(kind) != HolderSchedule {
+		name, text = lower, kind+":"+lower
 	}
 	if !pattern.MatchString(name) || len(name) > 200 {
 		return "", fmt.Errorf("holder %q: %q is not a valid name of a %s", text, name, kind)
 	}
-	return Holder(kind + ":" + name), nil
+	return Holder(text), nil
 }
 
 // User makes the holder of a person's id or login.

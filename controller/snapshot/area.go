@@ -122,8 +122,10 @@ type CodeownersProblem struct {
 
 // addAreas makes the declared areas and their layers.
 func (f *frame) addAreas(people *People) {
-	for _, object := range f.set().Areas {
-		area := newArea(object)
+	room := make([]AreaManifest, len(f.set().Areas))
+	for i, object := range f.set().Areas {
+		area := &room[i]
+		*area = newArea(object)
 		by := "area " + string(area.ID)
 		for role, holders := range object.Value.Spec.Roles {
 			area.addLayer(people, holders, ownership.Declaration{
@@ -162,9 +164,9 @@ func (f *frame) addAreas(people *People) {
 	}
 }
 
-func newArea(object manifest.Object[v1alpha1.Area]) *AreaManifest {
+func newArea(object manifest.Object[v1alpha1.Area]) AreaManifest {
 	value := object.Value
-	return &AreaManifest{
+	return AreaManifest{
 		ID: ownership.DeclaredArea(value.Namespace, value.Name), Namespace: value.Namespace, Name: value.Name,
 		Description: value.Spec.Description, Tier: value.Spec.Tier, Labels: value.Labels, Location: object.Location,
 		Suspended: value.Spec.Suspend, Mode: ownership.Mode(value.Spec.Mode),

@@ -36,7 +36,8 @@ type loop struct {
 	watcher  *watcher
 	pulse    pulse
 	// told is what the log said last; nil before it said anything.
-	told *summary
+	told   *summary
+	memory memory
 }
 
 func newLoop(checker checks, page *metrics.Page, settings RunSettings) *loop {
@@ -57,9 +58,11 @@ func newLoop(checker checks, page *metrics.Page, settings RunSettings) *loop {
 // run makes a pass at once, and then whenever something changes or the interval is over.
 func (l *loop) run(ctx context.Context) {
 	go l.watcher.run(ctx)
+	l.memory.limit()
 	for {
 		l.watcher.update(l.checker.Watch()) // before the pass, so that no change falls between the two
 		l.pass(ctx)
+		l.memory.giveBack()
 		l.watcher.update(l.checker.Watch())
 		select {
 		case <-ctx.Done():

@@ -31,7 +31,7 @@ func organisation(areas int) engine.Input {
 			Codeowners: ownership.CodeownersFile{Path: "CODEOWNERS", Provenance: known},
 		})
 	}
-	set := &manifest.Set{}
+	set := &manifest.Set{Areas: make([]manifest.Object[v1alpha1.Area], 0, areas)}
 	for i := range areas {
 		repository, folder := &git.Repositories[i%repositories], fmt.Sprintf("f%06d", i)
 		team := fmt.Sprintf("team:acme/t%d", i%teams)
