@@ -141,6 +141,8 @@ type merged struct {
 	policies map[ownership.Role][]ownership.Declaration
 	unsure   bool
 	asked    []ownership.Holder
+	// doubt says why what it declares or inherits may not be whole, besides unknown; the layers of the area may stand above that.
+	doubt string
 }
 
 // newBarrier merges all areas; before is the barrier of the pass before, or nil.
@@ -210,6 +212,9 @@ func (b *barrier) make(area *snapshot.AreaManifest, parent *merged) *merged {
 		manifest: area, parent: parent, policies: b.policies[area.ID],
 		unsure: b.unsure[area.ID] != "",
 	}
+	if made.doubt = cmp.Or(area.Undeclared, b.unsure[area.ID]); made.doubt == "" && parent != nil {
+		made.doubt = parent.doubt
+	}
 	who := asked{b.snapshot.People, &made.asked}
 	for _, role := range b.snapshot.Roles {
 		var inherited []ownership.Declaration
@@ -225,7 +230,10 @@ func (b *barrier) make(area *snapshot.AreaManifest, parent *merged) *merged {
 			unknown = b.snapshot.RolesUnknown
 		}
 		unknown = cmp.Or(b.unread(area, parent, role.Role), unknown)
-		if tooMany != nil && (unknown != "" || made.unsure && !replaces(area, role.Role)) { // who is not known may replace some
+		if tooMany != nil && unknown == "" && !replaces(area, role.Role) { // who is not known may replace some
+			unknown = made.doubt
+		}
+		if tooMany != nil && unknown != "" {
 			declared, tooMany = tooMany, nil
 		}
 		if len(declared) > 0 {

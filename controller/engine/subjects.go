@@ -6,6 +6,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/remit-dev/remit/controller/drift"
 	"github.com/remit-dev/remit/controller/ownership"
@@ -69,6 +70,7 @@ func (p *pass) subject(key pageKey) policy.Subject {
 		subject.Unknown = because(nil, p.unknownHolds, "holds")
 	default:
 		subject.Input = &policy.OrganisationInput{Areas: len(p.areas)}
+		subject.Unknown = because(nil, p.snapshot.UnlistedAreas(), "areas")
 	}
 	return subject
 }
@@ -86,9 +88,10 @@ func unknownInput(area drift.Area, s *snapshot.Snapshot) []store.Unknown {
 	for _, role := range s.Roles {
 		unknown = because(unknown, area.UnknownDeclarations(role.Role), "declared", string(role.Role))
 	}
-	for _, field := range []string{"description", "labels", "parent", "tier"} {
+	for _, field := range []string{"description", "labels", "tier"} {
 		unknown = because(unknown, area.Unread, "area", field)
 	}
+	unknown = because(unknown, area.Undeclared, "area", "parent")
 	unknown = because(unknown, area.UnreadScope, "area", "repositories")
 	unknown = because(unknown, s.RolesUnknown, "declared") // of roles that are not among the default ones, too
 	unknown = because(unknown, s.RolesUnknown, "observed")
@@ -109,6 +112,23 @@ func because(unknown []store.Unknown, why string, path ...string) []store.Unknow
 
 // unknownDrift says why an area's drift may not be whole.
 func unknownDrift(area drift.Area, s *snapshot.Snapshot) string {
+	if reason, why, _ := strings.Cut(area.Stalled, ": "); reason == snapshot.ScopeUnknown || reason == snapshot.ScopeNotFound {
+		return why // what is missing is not looked for
+	}
+	doubt := func(holder ownership.Holder, role ownership.Role) string {
+		standings := []snapshot.Standing{s.People.Standing(holder)}
+		for _, repository := range area.Repositories {
+			if role == ownership.Approver && !slices.Contains(area.Missing, repository) {
+				standings = append(standings, s.People.Access(holder, repository))
+			}
+		}
+		for _, standing := range standings {
+			if standing.Status == snapshot.Doubtful {
+				return standing.Message
+			}
+		}
+		return s.People.Unidentified(holder)
+	}
 	for _, role := range s.Roles {
 		if because := area.UnknownDeclarations(role.Role); because != "" {
 			return because
@@ -117,13 +137,13 @@ func unknownDrift(area drift.Area, s *snapshot.Snapshot) string {
 			return because
 		}
 		for _, declared := range area.Declared.Of(role.Role) {
-			if standing := s.People.Standing(declared.Holder); standing.Status == snapshot.Doubtful {
-				return standing.Message
+			if why := doubt(declared.Holder, role.Role); why != "" {
+				return why
 			}
 		}
 		for _, observed := range area.Observed.Of(role.Role) {
-			if standing := s.People.Standing(observed.Holder); standing.Status == snapshot.Doubtful {
-				return standing.Message
+			if why := doubt(observed.Holder, role.Role); why != "" {
+				return why
 			}
 		}
 	}
@@ -132,8 +152,8 @@ func unknownDrift(area drift.Area, s *snapshot.Snapshot) string {
 
 // unknownHolds says why it may not be known whole what people hold.
 func unknownHolds(areas []drift.Area, s *snapshot.Snapshot) string {
-	if why := s.UnlistedRepositories(true); why != "" {
-		return "who holds what in repositories that are not listed is unknown: " + why
+	if why := s.UnlistedAreas(); why != "" {
+		return "who holds what in areas that are not listed is unknown: " + why
 	}
 	for _, area := range areas {
 		if area.DeclaredUnknown != "" {
@@ -229,12 +249,16 @@ func unknownFacts[V any](s *snapshot.Snapshot, holders map[ownership.Holder]V) [
 func unknownObserved(s *snapshot.Snapshot) []store.Unknown {
 	var unknown []store.Unknown
 	for _, area := range s.Areas {
-		for _, field := range []string{"labels", "parent", "tier"} {
+		for _, field := range []string{"labels", "tier"} {
 			unknown = because(unknown, area.Unread, store.Root, documentAreas, string(area.ID), field)
 		}
+		unknown = because(unknown, area.Undeclared, store.Root, documentAreas, string(area.ID), "parent")
 		for role, why := range area.UnknownRoles {
 			unknown = because(unknown, why, store.Root, documentAreas, string(area.ID), "observed", string(role))
 		}
+	}
+	if why := s.UnlistedAreas(); why != "" {
+		unknown = append(unknown, store.Unknown{Path: []string{store.Root, documentAreas}, Because: why, Incomplete: true})
 	}
 	return unknown
 }
@@ -258,9 +282,6 @@ func unknownAreas(s *snapshot.Snapshot, areas []drift.Area) []store.Unknown {
 			unknown = because(unknown, why, store.Root, documentLoad)
 		}
 	}
-	if why := s.UnlistedRepositories(true); why != "" { // what is discovered may be an area, in which policies declare holders
-		unknown = append(unknown, store.Unknown{Path: []string{store.Root, documentAreas}, Because: why, Incomplete: true})
-		unknown = because(unknown, why, store.Root, documentLoad)
-	}
+	unknown = because(unknown, s.UnlistedAreas(), store.Root, documentLoad)
 	return slices.Clip(because(unknown, s.RolesUnknown, store.Root, documentLoad))
 }

@@ -32,17 +32,27 @@ var wrongRules = map[string]struct{ subject, rule string }{
 	"person's name": {"person", `input.person.name == ""`},
 	"organisation":  {"organisation", `count(data.remit.people) < 8`},
 	"all teams":     {"organisation", `count(data.remit.teams) < 11`},
+	"all areas":     {"organisation", `input.areas < 16`},
+	"areas":         {"organisation", `count(data.remit.areas) < 16`},
+	"seen":          {"organisation", `count(data.remit.repositories) < 3`},
+	"files":         {"area", "some id in input.area.repositories\n\tdata.remit.repositories[id].files < 5"},
+	"loads":         {"organisation", `count(data.remit.load) < 17`},
+	"tier":          {"area", `input.area.tier == ""`},
+	"no parent":     {"area", `input.area.parent == ""`},
+	"description":   {"area", `input.area.description == ""`},
+	"scope":         {"area", `count(input.area.repositories) == 0`},
+	"maintainers":   {"team", `count(input.team.maintainers) == 0`},
+	"bots":          {"person", `input.person.kind != "bot"`},
+	"staying":       {"person", `input.person.ends == ""`},
 }
 
-// The table of facts can fail: policies that conclude from what is not there, and say that they handle what is unknown, are
-// caught, each by some fact. The very same policies that leave it to Remit never are.
-func TestWrongPoliciesAreCaught(t *testing.T) {
-	world := func() *richWorld {
-		w := newRichWorld()
-		for name, wrong := range wrongRules {
-			word := strings.NewReplacer(" ", "_", "'", "").Replace(name)
-			for kind, custom := range map[string]string{"reckless": ", handles_unknown: true", "honest": ""} {
-				w.objects["ResponsibilityPolicy/"+kind+"-"+strings.ReplaceAll(word, "_", "-")] = rego(fmt.Sprintf(`# METADATA
+// addWrong adds the rules that are wrong, as policies that say that they handle what is unknown, and as such that leave it to Remit.
+func (w *richWorld) addWrong(kinds ...string) {
+	customs := map[string]string{"reckless": ", handles_unknown: true", "honest": ""}
+	for name, wrong := range wrongRules {
+		word := strings.NewReplacer(" ", "_", "'", "").Replace(name)
+		for _, kind := range kinds {
+			w.objects["ResponsibilityPolicy/"+kind+"-"+strings.ReplaceAll(word, "_", "-")] = rego(fmt.Sprintf(`# METADATA
 # title: Wrong
 # custom: {severity: low, subject: %s%s}
 package remit.policies.%s_%s
@@ -50,9 +60,17 @@ package remit.policies.%s_%s
 deny contains {"key": "none", "message": "there is none"} if {
 	%s
 }
-`, wrong.subject, custom, kind, word, wrong.rule))
-			}
+`, wrong.subject, customs[kind], kind, word, wrong.rule))
 		}
+	}
+}
+
+// The table of facts can fail: policies that conclude from what is not there, and say that they handle what is unknown, are
+// caught, each by some fact. The very same policies that leave it to Remit never are.
+func TestWrongPoliciesAreCaught(t *testing.T) {
+	world := func() *richWorld {
+		w := newRichWorld()
+		w.addWrong("reckless", "honest")
 		return w
 	}
 	loader := newRichLoader(t)

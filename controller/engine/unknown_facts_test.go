@@ -45,7 +45,7 @@ func factsOf(w *richWorld) []fact {
 		spec := w.objects[key]
 		for name, slip := range sorted(map[string][2]string{
 			"paths": {"paths: [", "paths: [7, "}, "first path": {"paths: [", "paths: [\"!\", "}, "repositories": {"repositories: [{", "repositories: [7, {"},
-			"scope": {"scope: {", "scope: [1, 2]\n  labels: {"}, "entities": {"entities: [", "entities: [7, "}, "role": {"role: ", "role: [] #"}, "area": {"  area: ", "  area: [] #"},
+			"suspension": {"suspend: true", "suspend: \"yes\""}, "scope": {"scope: {", "scope: [1, 2]\n  labels: {"}, "entities": {"entities: [", "entities: [7, "}, "role": {"role: ", "role: [] #"}, "area": {"  area: ", "  area: [] #"},
 		}) {
 			if strings.Contains(spec, slip[0]) {
 				add("the "+name+" of "+key, func(w *richWorld) { w.objects[key] = strings.Replace(w.objects[key], slip[0], slip[1], 1) })

@@ -9,7 +9,7 @@ type sourceManifest = manifest.Object[v1alpha1.OwnershipSource]
 
 // richObjects are the manifests of a richWorld, by kind and name; policies come with the tests.
 var richObjects = map[string]string{
-	"Area/platform": "  tier: low\n  mode: Enforce\n  roles: [{role: accountable, holders: [\"team:acme/all\"]}, {role: consulted, holders: [\"user:bob\"]}]\n",
+	"Area/platform": "  description: all that the others need\n  tier: low\n  mode: Enforce\n  roles: [{role: accountable, holders: [\"team:acme/all\"]}, {role: consulted, holders: [\"user:bob\"]}]\n",
 	"Area/shop": `  tier: critical
   parent: platform
   scope: {repositories: [{name: acme/shop}]}

@@ -30,6 +30,7 @@ func (w *randomWorld) rich() *richWorld {
 		r.objects["RoleConfiguration/default"] = w.roles
 	}
 	r.addPolicies()
+	r.addWrong("honest")
 	return r
 }
 
@@ -40,6 +41,7 @@ func TestUnknownAddsNothingAnywhere(t *testing.T) {
 		"rich": func(t *rapid.T) *richWorld {
 			w := newRichWorld()
 			w.addPolicies()
+			w.addWrong("honest")
 			forgetSome(t, w, 2)
 			return w
 		},
@@ -52,6 +54,9 @@ func TestUnknownAddsNothingAnywhere(t *testing.T) {
 				forgotten := forgetSome(rt, w, 4)
 				for _, added := range more(before, loader.pass(w)) {
 					rt.Errorf("unknown is %q, and so there is %s", forgotten, added)
+				}
+				for _, added := range more(before, loader.passAfter(before, w)) {
+					rt.Errorf("unknown is %q all at once, and so there is %s", forgotten, added)
 				}
 			})
 		})
@@ -69,4 +74,16 @@ func forgetSome(t *rapid.T, w *richWorld, most int) []string {
 		names = append(names, fact.name)
 	}
 	return names
+}
+
+// passAfter is a pass that knows what policies declared in the one before.
+func (l *richLoader) passAfter(before *Outcome, w *richWorld) *Outcome {
+	l.t.Helper()
+	in := l.input(w)
+	in.Kept = before.Kept()
+	outcome, err := Pass(l.t.Context(), in)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return outcome
 }

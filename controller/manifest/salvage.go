@@ -19,7 +19,8 @@ func salvage(value map[string]any, from origin) *Object[v1alpha1.Area] {
 	if tier, _ := spec["tier"].(string); len(validation.IsValidLabelValue(tier)) == 0 {
 		object.Value.Spec.Tier = tier
 	}
-	object.Value.Spec.Suspend, _ = spec["suspend"].(bool)
+	suspend, isBool := spec["suspend"].(bool)
+	object.Value.Spec.Suspend = suspend || spec["suspend"] != nil && !isBool // whoever writes it wants to hear nothing of the area
 	scope, _ := spec["scope"].(map[string]any)
 	repositories, _ := scope["repositories"].([]any)
 	for _, each := range repositories {

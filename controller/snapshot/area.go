@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -247,7 +248,11 @@ func (f *frame) addVirtualAreas(repositories []*Repository) {
 		}
 	}
 	for _, repository := range repositories {
-		if claimed[repository.ID()] || f.unclaimed[repository.ID()] != "" || !(f.in.FilesOnly || repository.Source.Discover) {
+		if claimed[repository.ID()] || !(f.in.FilesOnly || repository.Source.Discover) {
+			continue
+		}
+		if why := f.unclaimed[repository.ID()]; why != "" {
+			f.unlisted = cmp.Or(f.unlisted, why)
 			continue
 		}
 		f.addArea(&AreaManifest{
@@ -260,7 +265,7 @@ func (f *frame) addVirtualAreas(repositories []*Repository) {
 // linkParents points areas to their parents, where the manifests' check found these sound.
 func (f *frame) linkParents() {
 	for _, area := range f.areas {
-		if _, broken := f.set().Broken[area.ID]; area.parent != "" && !broken {
+		if broken := f.set().Broken[area.ID].Reason; area.parent != "" && (broken == "" || broken == manifest.ReasonRoleUnknown) {
 			area.Parent = f.byID[ownership.DeclaredArea(area.Namespace, area.parent)]
 		}
 	}

@@ -22,6 +22,8 @@ type frame struct {
 	invalidSources bool
 	// unclaimed says, by repository, by "namespace/", and as "/" of virtual areas, why files may be another area's than they seem.
 	unclaimed map[string]string
+	// unlisted says why there may be areas that are none here.
+	unlisted string
 	// moments are the times at which an assignment begins or ends, sorted.
 	moments []time.Time
 }

@@ -70,8 +70,12 @@ func (f *frame) addLost() {
 			for _, repository := range lost.Repositories {
 				f.addUnclaimed(repository, why)
 			}
-			if area := f.byID[ownership.DeclaredArea(namespace, lost.Name)]; area != nil && area.Unread != "" && (lost.Claims || len(lost.Repositories) > 0) {
+			area := f.byID[ownership.DeclaredArea(namespace, lost.Name)]
+			if area != nil && area.Unread != "" && (lost.Claims || len(lost.Repositories) > 0) {
 				area.UnreadScope = why
+			}
+			if area == nil || area.Unread != "" && area.Suspended {
+				f.unlisted = cmp.Or(f.unlisted, why)
 			}
 			if lost.Claims {
 				f.addUnclaimed("/", why)
@@ -130,6 +134,12 @@ func (s *Snapshot) UnlistedRepositories(discovered bool) string {
 		}
 	}
 	return ""
+}
+
+// UnlistedAreas says why there may be areas that are not listed: a repository that would be one is not listed or may be claimed,
+// or the manifest of an Area cannot be read, so that its name, or whether it is suspended, is unknown.
+func (s *Snapshot) UnlistedAreas() string {
+	return cmp.Or(s.UnlistedRepositories(true), s.frame.unlisted)
 }
 
 // WhyMissing says why a repository is not seen.
