@@ -139,7 +139,7 @@ type merged struct {
 	manifest *snapshot.AreaManifest
 	parent   *merged
 	policies map[ownership.Role][]ownership.Declaration
-	unsure   bool
+	unsure   string
 	asked    []ownership.Holder
 	// doubt says why what it declares or inherits may not be whole, besides unknown; the layers of the area may stand above that.
 	doubt string
@@ -203,16 +203,15 @@ func (b *barrier) merge(area *snapshot.AreaManifest) *merged {
 
 // holds says whether it would be made the same again.
 func (m *merged) holds(area *snapshot.AreaManifest, parent *merged, b *barrier) bool {
-	return m.manifest == area && m.parent == parent && m.unsure == (b.unsure[area.ID] != "") &&
+	return m.manifest == area && m.parent == parent && m.unsure == b.unsure[area.ID] &&
 		!slices.ContainsFunc(m.asked, b.snapshot.Affects) && maps.EqualFunc(m.policies, b.policies[area.ID], slices.Equal)
 }
 
 func (b *barrier) make(area *snapshot.AreaManifest, parent *merged) *merged {
 	made := &merged{
-		manifest: area, parent: parent, policies: b.policies[area.ID],
-		unsure: b.unsure[area.ID] != "",
+		manifest: area, parent: parent, policies: b.policies[area.ID], unsure: b.unsure[area.ID],
 	}
-	if made.doubt = cmp.Or(area.Undeclared, b.unsure[area.ID]); made.doubt == "" && parent != nil {
+	if made.doubt = cmp.Or(area.Undeclared, made.unsure); made.doubt == "" && parent != nil {
 		made.doubt = parent.doubt
 	}
 	who := asked{b.snapshot.People, &made.asked}

@@ -49,6 +49,25 @@ declare contains {"role": "consulted", "holder": "user:ann", "reason": "she know
 	not data.remit.people["user:ann"].kind == "bot"
 }
 `),
+	"answers": rego(`# METADATA
+# title: Answers
+# custom: {severity: low, subject: area}
+package remit.policies.answers
+
+declare contains {"role": "accountable", "holder": "user:bob", "reason": "he answers for files of low tier"} if {
+	input.area.tier == "low"
+	count(input.area.repositories) > 0
+}
+
+declare contains {"role": "accountable", "holder": holder, "reason": "who approves answers"} if {
+	input.area.parent != ""
+	some holder in {observed.holder | some observed in input.observed.approver}
+}
+
+declare contains {"role": "approver", "holder": "team:acme/web", "reason": "they approve what is below"} if {
+	data.remit.areas[input.area.parent].tier == "critical"
+}
+`),
 	"neighbours": rego(`# METADATA
 # title: Neighbours
 # custom: {severity: medium, subject: area}

@@ -199,6 +199,9 @@ func assignmentText(t *rapid.T) string {
 	}
 	text := fmt.Sprintf("  area: %s\n  role: %s\n  holders: [\"%s\"]\n", rapid.SampledFrom(worldAreas).Draw(t, "of"),
 		rapid.SampledFrom([]string{"accountable", "approver"}).Draw(t, "role"), rapid.SampledFrom([]string{"user:eve", "team:acme/ops"}).Draw(t, "holder"))
+	if rapid.IntRange(0, 2).Draw(t, "added") == 0 {
+		text += "  add: true\n"
+	}
 	switch rapid.IntRange(0, 2).Draw(t, "bounds") {
 	case 0:
 		return text + "  validFrom: " + moment("from") + "\n"

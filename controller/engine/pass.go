@@ -36,7 +36,7 @@ func (p *pass) declare(ctx context.Context) error {
 		area := plain(s.Area(ownership.AreaID(key.id)))
 		return policy.Subject{ID: key.id, Kind: key.kind, Input: areaInput(area, s, nil), Unknown: unknownInput(area, s)}
 	}
-	holders := map[ownership.Holder]bool{}
+	holders, others := map[ownership.Holder]bool{}, s.UnlistedAreas()
 	for i, area := range s.Areas {
 		bare := plain(area)
 		if !p.sameFrame() { // of other areas a declare rule sees what is in the frame only
@@ -45,6 +45,9 @@ func (p *pass) declare(ctx context.Context) error {
 		for holder := range holdersOf(bare) {
 			holders[holder] = true
 		}
+		if others == "" {
+			others = unknownHolders(bare)
+		}
 		before := p.earlier(i)
 		suspect := before < 0 || p.before.areas[before].Area != area || p.before.plain == nil ||
 			p.before.plain.merged[area.ID] != p.plain.merged[area.ID]
@@ -52,7 +55,7 @@ func (p *pass) declare(ctx context.Context) error {
 			return err
 		}
 	}
-	p.facts.store.SetUnknown(append(unknownFacts(s, holders), unknownObserved(s)...)...)
+	p.facts.store.SetUnknown(append(unknownFacts(s, holders, others), unknownObserved(s)...)...)
 	if _, err := p.ask(ctx, p.declaring, subject); err != nil {
 		return fmt.Errorf("declaring: %w", err)
 	}
@@ -224,7 +227,7 @@ func (p *pass) judge(ctx context.Context) error {
 		anew = anew || unknownHolds != p.unknownHolds
 		p.unknownHolds = unknownHolds
 	}
-	p.facts.store.SetUnknown(append(unknownFacts(s, p.held), p.unknownAreas...)...)
+	p.facts.store.SetUnknown(append(unknownFacts(s, p.held, p.unknownHolds), p.unknownAreas...)...)
 	if err := p.facts.err; err != nil {
 		return err
 	}

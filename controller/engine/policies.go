@@ -188,7 +188,11 @@ func (p *Policies) applies(instance string, area *snapshot.Area) bool {
 	return p.settings[instance].applies(area)
 }
 
+// matches says no where it is not known: the tier and the labels of an area whose manifest has errors are not.
 func (s settings) matches(area *snapshot.Area) bool {
+	if area.Unread != "" && (len(s.match.Tiers) > 0 || s.match.Areas != nil) {
+		return false
+	}
 	return (len(s.match.Namespaces) == 0 || slices.Contains(s.match.Namespaces, area.Namespace)) &&
 		(len(s.match.Tiers) == 0 || slices.Contains(s.match.Tiers, area.Tier)) &&
 		s.selector.Matches(labels.Set(area.Labels))

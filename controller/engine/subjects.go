@@ -81,6 +81,9 @@ func (p *pass) holds(holder ownership.Holder) []policy.HeldDocument {
 
 // unknownInput names the parts of an area's document that rest on unknown facts.
 func unknownInput(area drift.Area, s *snapshot.Snapshot) []store.Unknown {
+	if area.Virtual && area.Undeclared != "" { // it may be none
+		return []store.Unknown{{Because: area.Undeclared}}
+	}
 	var unknown []store.Unknown
 	for role, why := range sorted(area.UnknownRoles) {
 		unknown = because(unknown, why, "observed", string(role))
@@ -156,15 +159,23 @@ func unknownHolds(areas []drift.Area, s *snapshot.Snapshot) string {
 		return "who holds what in areas that are not listed is unknown: " + why
 	}
 	for _, area := range areas {
-		if area.DeclaredUnknown != "" {
-			return string(area.ID) + ": " + area.DeclaredUnknown
+		if why := unknownHolders(area); why != "" {
+			return why
 		}
-		for role, because := range sorted(area.UnknownDeclared) {
-			return fmt.Sprintf("%s: who is declared %s is unknown: %s", area.ID, role, because)
-		}
-		for role, because := range sorted(area.UnknownRoles) {
-			return fmt.Sprintf("%s: who is %s is unknown: %s", area.ID, role, because)
-		}
+	}
+	return ""
+}
+
+// unknownHolders says why it may not be known whole who holds what in an area.
+func unknownHolders(area drift.Area) string {
+	if area.DeclaredUnknown != "" {
+		return string(area.ID) + ": " + area.DeclaredUnknown
+	}
+	for role, because := range sorted(area.UnknownDeclared) {
+		return fmt.Sprintf("%s: who is declared %s is unknown: %s", area.ID, role, because)
+	}
+	for role, because := range sorted(area.UnknownRoles) {
+		return fmt.Sprintf("%s: who is %s is unknown: %s", area.ID, role, because)
 	}
 	return ""
 }
@@ -197,8 +208,8 @@ func unknownTeamFields(people *snapshot.People, holder ownership.Holder) iter.Se
 }
 
 // unknownFacts names the parts of data.remit that rest on unknown facts of people and repositories. The holders are all
-// who hold something.
-func unknownFacts[V any](s *snapshot.Snapshot, holders map[ownership.Holder]V) []store.Unknown {
+// who hold something; others says why there may be more of them.
+func unknownFacts[V any](s *snapshot.Snapshot, holders map[ownership.Holder]V, others string) []store.Unknown {
 	var unknown []store.Unknown
 	add := func(why string, path ...string) {
 		if why != "" {
@@ -233,6 +244,9 @@ func unknownFacts[V any](s *snapshot.Snapshot, holders map[ownership.Holder]V) [
 			add(standing.Message, documentTeams, string(holder))
 		}
 	}
+	if others != "" && s.People.Observed {
+		unknown = append(unknown, store.Unknown{Path: []string{store.Root, documentTeams}, Because: others, Whole: true})
+	}
 	for _, repository := range s.Repositories {
 		add(repository.Unknown(), documentRepositories, repository.ID())
 	}
@@ -241,6 +255,9 @@ func unknownFacts[V any](s *snapshot.Snapshot, holders map[ownership.Holder]V) [
 		for _, id := range area.Missing {
 			add(s.WhyMissing(id), documentRepositories, id)
 		}
+	}
+	for id, why := range s.UnreadRepositories() {
+		add(why, documentRepositories, id)
 	}
 	return unknown
 }
@@ -253,6 +270,9 @@ func unknownObserved(s *snapshot.Snapshot) []store.Unknown {
 			unknown = because(unknown, area.Unread, store.Root, documentAreas, string(area.ID), field)
 		}
 		unknown = because(unknown, area.Undeclared, store.Root, documentAreas, string(area.ID), "parent")
+		if area.Virtual {
+			unknown = because(unknown, area.Undeclared, store.Root, documentAreas, string(area.ID))
+		}
 		for role, why := range area.UnknownRoles {
 			unknown = because(unknown, why, store.Root, documentAreas, string(area.ID), "observed", string(role))
 		}

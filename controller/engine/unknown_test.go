@@ -70,7 +70,7 @@ func (w *richWorld) addPolicies() {
 	for policy, spec := range libraryInstances() {
 		w.objects["ResponsibilityPolicy/"+policy] = spec
 	}
-	for _, name := range []string{"declares", "neighbours", "teams", "schedules", "whole"} {
+	for _, name := range []string{"declares", "answers", "neighbours", "teams", "schedules", "whole"} {
 		w.objects["ResponsibilityPolicy/"+name] = worldPolicies[name]
 	}
 }

@@ -327,5 +327,13 @@ func libraryInstances() map[string]string {
 		}
 		instances[library+"-"+variant] = fmt.Sprintf("  library: %s\n  parameters: %s\n", library, parameters)
 	}
+	for name, match := range map[string]string{
+		"low": "tiers: [low]", "bare": "areas: {matchExpressions: [{key: team, operator: DoesNotExist}]}",
+		"other": "areas: {matchExpressions: [{key: team, operator: NotIn, values: [shop, cart]}]}",
+	} {
+		for _, library := range []string{"codeowners-hygiene", "valid-holder"} {
+			instances[library+"-"+name+"-match"] = fmt.Sprintf("  library: %s\n  match: {%s}\n", library, match)
+		}
+	}
 	return instances
 }

@@ -135,6 +135,8 @@ declare contains {"role": "deputy", "holder": "user:bob"} if count(input.observe
 			reason: "alice is listed"},
 		"the declared": {input: []store.Unknown{{Path: []string{"declared"}, Because: "no answer"}},
 			because: "input.declared is unknown: no answer", reason: "the reference is inside"},
+		"that there is such a subject": {input: []store.Unknown{{Because: "no answer"}}, because: "input is unknown: no answer", undeclared: true,
+			reason: "whatever is read"},
 		"another role": {input: []store.Unknown{{Path: []string{"declared", "approver"}, Because: "no answer"}}, reason: "it is not referred to"},
 		"what declare reads": {input: []store.Unknown{{Path: []string{"observed", "deputy"}, Because: "no answer"}},
 			undeclared: true, reason: "deny does not refer to it"},

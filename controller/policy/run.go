@@ -169,7 +169,7 @@ func (w *worker) keepReads(instance *instance, subject *Subject) {
 // read of input is known from their text, what they read of data from the run.
 func (w *worker) unknown(stage *stage, subject *Subject) string {
 	for _, unknown := range subject.Unknown {
-		if stage.inputs.Touches(unknown.Path) {
+		if len(unknown.Path) == 0 || stage.inputs.Touches(unknown.Path) {
 			return because("input", unknown)
 		}
 	}

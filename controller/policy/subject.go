@@ -26,7 +26,8 @@ type Subject struct {
 	Kind string
 	// Input is the document: *AreaInput, *TeamInput, *PersonInput, *ScheduleInput or *OrganisationInput.
 	Input any
-	// Unknown are the paths of Input that could not be read whole, such as {"observed", "approver"}.
+	// Unknown are the paths of Input that could not be read whole, such as {"observed", "approver"}. One without a path says that it is
+	// not known whether there is such a subject.
 	Unknown []store.Unknown
 	// Make makes Input and Unknown when the subject is judged, so that not all documents are in memory at once; nil where
 	// they are given. It is called from any goroutine.

@@ -3,8 +3,10 @@ package snapshot
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/remit-dev/remit/controller/manifest"
 	"github.com/remit-dev/remit/controller/ownership"
@@ -133,7 +135,21 @@ func (s *Snapshot) UnlistedRepositories(discovered bool) string {
 			return "source " + source.Name + ": " + cmp.Or(source.Observation.Unknown, "its list of repositories is not complete")
 		}
 	}
+	if !discovered { // an Area may name one that no source sees
+		return s.frame.unclaimed["/"]
+	}
 	return ""
+}
+
+// UnreadRepositories are those that no source sees and of which an Area claims something that cannot be read, and why.
+func (s *Snapshot) UnreadRepositories() iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for id := range s.frame.unclaimed {
+			if named := !strings.HasSuffix(id, "/"); named && s.repositories[id] == nil && !yield(id, s.whyMissing(id)) {
+				return
+			}
+		}
+	}
 }
 
 // UnlistedAreas says why there may be areas that are not listed: a repository that would be one is not listed or may be claimed,

@@ -128,6 +128,8 @@ func TestUnknown(t *testing.T) {
 		"incomplete, listed":     {Unknown{Path: []string{"remit", "teams"}, Because: "cut", Incomplete: true}, `data.remit.teams["team:a/b"].parent`, "", "what is listed is known"},
 		"incomplete, not listed": {Unknown{Path: []string{"remit", "teams"}, Because: "cut", Incomplete: true}, `data.remit.teams["team:z/z"].parent`, "cut", "it may be in the part that is missing"},
 		"incomplete, whole":      {Unknown{Path: []string{"remit", "teams"}, Because: "cut", Incomplete: true}, `data.remit.teams`, "cut", "the whole is not there"},
+		"whole":                  {Unknown{Path: []string{"remit", "teams"}, Because: "cut", Whole: true}, `data.remit.teams`, "cut", "there may be more of them"},
+		"whole, a key":           {Unknown{Path: []string{"remit", "teams"}, Because: "cut", Whole: true}, `data.remit.teams["team:z/z"].parent`, "", "of each it is known whether it is there"},
 		"incomplete, beside":     {Unknown{Path: []string{"remit", "teams"}, Because: "cut", Incomplete: true}, `data.remit.clock.hour`, "", "another document"},
 	}
 	for name, c := range cases {

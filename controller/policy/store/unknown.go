@@ -16,6 +16,8 @@ type Unknown struct {
 	// Incomplete says that Path is a keyed document which lists only some: what is listed is known, what is not listed,
 	// and the document as a whole, is unknown.
 	Incomplete bool
+	// Whole says that Path is a keyed document of which each key is known, listed or not, but not the document as a whole.
+	Whole bool
 }
 
 // unknowns is a prefix tree of Unknown paths.
@@ -25,6 +27,8 @@ type unknowns struct {
 	// incomplete, where not empty, is why the path as a whole and what it does not list are unknown.
 	incomplete string
 	listed     map[string]*item
+	// whole, where not empty, is why the path as a whole is unknown, whatever is below it.
+	whole string
 }
 
 func newUnknowns(paths []Unknown) *unknowns {
@@ -44,9 +48,12 @@ func newUnknowns(paths []Unknown) *unknowns {
 			node = node.below[name]
 		}
 		because := cmp.Or(unknown.Because, "it could not be read")
-		if unknown.Incomplete {
+		switch {
+		case unknown.Incomplete:
 			node.incomplete = cmp.Or(node.incomplete, because)
-		} else {
+		case unknown.Whole:
+			node.whole = cmp.Or(node.whole, because)
+		default:
 			node.because = cmp.Or(node.because, because)
 		}
 	}
@@ -87,7 +94,7 @@ func (u *unknowns) step(name string) (*unknowns, string) {
 
 // first gives the first reason at or below, in the order of the names.
 func (u *unknowns) first() string {
-	if because := cmp.Or(u.because, u.incomplete); because != "" {
+	if because := cmp.Or(u.because, u.incomplete, u.whole); because != "" {
 		return because
 	}
 	for _, name := range slices.Sorted(maps.Keys(u.below)) {
