@@ -1,0 +1,107 @@
+package engine
+
+import (
+	"slices"
+	"testing"
+)
+
+// What random organisations have shown, each by itself: nothing is added when the fact is unknown.
+func TestUnknownCases(t *testing.T) {
+	for name, test := range map[string]struct {
+		reason string
+		change func(*richWorld)
+		fact   string
+	}{
+		"inherited from a lost policy": {
+			reason: "whom the group would have, and not the platform's team, is what the child's own holder is added to",
+			change: func(w *richWorld) {
+				w.objects["Area/group"] = "  parent: platform\n  tier: low\n"
+				w.objects["Area/child"] = "  parent: group\n  tier: low\n  roles: [{role: accountable, add: true, holders: [\"user:finn\"]}]\n"
+				w.objects["ResponsibilityPolicy/group"] = rego(`# METADATA
+# title: Group
+# custom: {severity: low, subject: area}
+package remit.policies.group
+
+declare contains {"role": "accountable", "holder": "user:finn", "reason": "he answers for the group"} if input.area.name == "group"
+`)
+			},
+			fact: "the manifest of ResponsibilityPolicy/group",
+		},
+		"inherited from a lost Area": {
+			reason: "as above, by a manifest",
+			change: func(w *richWorld) {
+				w.objects["Area/group"] = "  parent: platform\n  tier: low\n  roles: [{role: accountable, holders: [\"user:finn\"]}]\n"
+				w.objects["Area/child"] = "  parent: group\n  tier: low\n"
+				w.objects["RoleAssignment/child"] = "  area: child\n  role: accountable\n  holders: [\"user:finn\"]\n  add: true\n"
+			},
+			fact: "the manifest of Area/group",
+		},
+		"suspension": {
+			reason: "whoever suspends an area wants to hear nothing of it",
+			change: func(w *richWorld) {
+				w.objects["Area/lib"] = "  suspend: true\n" + w.objects["Area/lib"]
+			},
+			fact: "the suspension of Area/lib",
+		},
+		"labels": {
+			reason: "a policy for areas without a label is not for one whose labels cannot be read",
+			change: func(*richWorld) {},
+			fact:   "the manifest of Area/shop",
+		},
+		"an area or none": {
+			reason: "the repository may be the area's whose scope cannot be read",
+			change: func(w *richWorld) {
+				w.objects["Area/solo"] = "  tier: low\n  scope: {repositories: [{name: acme/solo}]}\n"
+			},
+			fact: "the scope of Area/solo",
+		},
+		"a repository that nobody sees": {
+			reason: "that there is no such one is unknown also where the Area that names it cannot be read",
+			change: func(*richWorld) {},
+			fact:   "the scope of Area/gone",
+		},
+		"a part of a repository that nobody sees": {
+			reason: "as above",
+			change: func(w *richWorld) {
+				w.objects["Area/gone"] = "  tier: low\n  scope: {repositories: [{name: acme/gone, paths: [x]}]}\n"
+			},
+			fact: "the paths of Area/gone",
+		},
+		"a role that is not configured": {
+			reason: "it may be, and where its parent is known, so it is then",
+			change: func(w *richWorld) {
+				w.objects["Area/lib"] = "  parent: tools\n  tier: critical\n  roles: [{role: mender, holders: [\"user:eve\"]}]\n"
+			},
+			fact: "the manifest of RoleConfiguration/default",
+		},
+		"a team that nobody sees": {
+			reason: "who else is named as an owner there is unknown, and so are the teams that there may be",
+			change: func(w *richWorld) {
+				mirror := &w.repository("checkouts", "acme/solo").Codeowners
+				mirror.Text = append(mirror.Text, "/main.go @else/team\n"...)
+			},
+			fact: "CODEOWNERS of repository acme/solo in checkouts, with nothing of it",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			loader := newRichLoader(t)
+			world := func() *richWorld {
+				w := newRichWorld()
+				w.addPolicies()
+				w.addWrong("honest")
+				test.change(w)
+				return w
+			}
+			before, w := loader.pass(world()), world()
+			facts := factsOf(w)
+			at := slices.IndexFunc(facts, func(f fact) bool { return f.name == test.fact })
+			if at < 0 {
+				t.Fatalf("there is no such fact as %s", test.fact)
+			}
+			facts[at].forget(w)
+			for _, added := range slices.Concat(more(before, loader.pass(w)), more(before, loader.passAfter(before, w))) {
+				t.Errorf("%s, and yet there is %s", test.reason, added)
+			}
+		})
+	}
+}
