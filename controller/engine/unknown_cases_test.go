@@ -16,23 +16,23 @@ func TestUnknownCases(t *testing.T) {
 			reason: "whom the group would have, and not the platform's team, is what the child's own holder is added to",
 			change: func(w *richWorld) {
 				w.objects["Area/group"] = "  parent: platform\n  tier: low\n"
-				w.objects["Area/child"] = "  parent: group\n  tier: low\n  roles: [{role: accountable, add: true, holders: [\"user:finn\"]}]\n"
+				w.objects["Area/child"] = "  parent: group\n  tier: low\n  roles: [{role: accountable, add: true, holders: [\"user:eve\"]}]\n"
 				w.objects["ResponsibilityPolicy/group"] = rego(`# METADATA
 # title: Group
 # custom: {severity: low, subject: area}
 package remit.policies.group
 
-declare contains {"role": "accountable", "holder": "user:finn", "reason": "he answers for the group"} if input.area.name == "group"
-`)
+declare contains {"role": "accountable", "holder": "user:eve", "reason": "she answers for the group"} if input.area.name == "group"
+`) + "  match: {areas: {matchLabels: {team: group}}}\n"
 			},
 			fact: "the manifest of ResponsibilityPolicy/group",
 		},
 		"inherited from a lost Area": {
 			reason: "as above, by a manifest",
 			change: func(w *richWorld) {
-				w.objects["Area/group"] = "  parent: platform\n  tier: low\n  roles: [{role: accountable, holders: [\"user:finn\"]}]\n"
+				w.objects["Area/group"] = "  parent: platform\n  tier: low\n  roles: [{role: accountable, holders: [\"user:eve\"]}]\n"
 				w.objects["Area/child"] = "  parent: group\n  tier: low\n"
-				w.objects["RoleAssignment/child"] = "  area: child\n  role: accountable\n  holders: [\"user:finn\"]\n  add: true\n"
+				w.objects["RoleAssignment/child"] = "  area: child\n  role: accountable\n  holders: [\"user:eve\"]\n  add: true\n"
 			},
 			fact: "the manifest of Area/group",
 		},
@@ -57,12 +57,17 @@ declare contains {"role": "accountable", "holder": "user:finn", "reason": "he an
 		},
 		"a repository that nobody sees": {
 			reason: "that there is no such one is unknown also where the Area that names it cannot be read",
-			change: func(*richWorld) {},
-			fact:   "the scope of Area/gone",
+			change: func(w *richWorld) {
+				w.source("mirror").AllRepositories = true
+				w.addRule("organisation", `count(data.remit.repositories) < 9`)
+			},
+			fact: "the scope of Area/gone",
 		},
 		"a part of a repository that nobody sees": {
 			reason: "as above",
 			change: func(w *richWorld) {
+				w.source("mirror").AllRepositories = true
+				w.addRule("organisation", `count(data.remit.repositories) < 9`)
 				w.objects["Area/gone"] = "  tier: low\n  scope: {repositories: [{name: acme/gone, paths: [x]}]}\n"
 			},
 			fact: "the paths of Area/gone",
@@ -71,14 +76,16 @@ declare contains {"role": "accountable", "holder": "user:finn", "reason": "he an
 			reason: "it may be, and where its parent is known, so it is then",
 			change: func(w *richWorld) {
 				w.objects["Area/lib"] = "  parent: tools\n  tier: critical\n  roles: [{role: mender, holders: [\"user:eve\"]}]\n"
+				w.addRule("area", `input.area.parent == "web/tools"`)
 			},
 			fact: "the manifest of RoleConfiguration/default",
 		},
 		"a team that nobody sees": {
 			reason: "who else is named as an owner there is unknown, and so are the teams that there may be",
 			change: func(w *richWorld) {
-				mirror := &w.repository("checkouts", "acme/solo").Codeowners
-				mirror.Text = append(mirror.Text, "/main.go @else/team\n"...)
+				codeowners := &w.repository("checkouts", "acme/solo").Codeowners
+				codeowners.Text = append(codeowners.Text, "/main.go @else/team\n"...)
+				w.addRule("organisation", `count(data.remit.teams) < 99`)
 			},
 			fact: "CODEOWNERS of repository acme/solo in checkouts, with nothing of it",
 		},
@@ -104,4 +111,14 @@ declare contains {"role": "accountable", "holder": "user:finn", "reason": "he an
 			}
 		})
 	}
+}
+
+// addRule adds a policy of one rule.
+func (w *richWorld) addRule(subject, rule string) {
+	w.objects["ResponsibilityPolicy/rule"] = rego(`# METADATA
+# title: Rule
+# custom: {severity: low, subject: ` + subject + `}
+package remit.policies.rule
+
+deny contains {"key": "so", "message": "it is so"} if ` + rule + "\n")
 }
