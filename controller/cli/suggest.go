@@ -46,10 +46,9 @@ partly owned are answered for, the worst first.
 Those suggested stand in order, teams before people, with what speaks for them:
 their share of all that is known of the place, their commits, the day of the
 last one, the files that they changed, and what they hold already. Recent work
-counts more, and so does having created a file; a commit that was mostly
-elsewhere counts less, and so does who holds much already. Bots and people who
-left are never suggested; who was left out is said. How it is computed, and how
-often it is right, is in docs/suggest.md.
+counts more, and so does having created a file; who holds more than ten areas
+counts less. Bots and people who left are never suggested; who was left out is
+said. How it is computed, and how often it is right, is in docs/suggest.md.
 
 It tells from the log: where that is not known whole, as in a shallow clone, it
 says so.

@@ -206,9 +206,11 @@ func TestAdviseLoad(t *testing.T) {
 		}
 		facts.Areas[i].Declared = ownership.AssignmentsOf(map[ownership.Role][]ownership.Declaration{role: {{Holder: "user:ada"}}})
 	}
-	got := Advise(facts, Wanting(facts)[:1], Standard())[0]
+	formula := Standard()
+	formula.Capacity = 3
+	got := Advise(facts, Wanting(facts)[:1], formula)[0]
 	if names(got.People) != "bob ada" {
-		t.Errorf("ada holds five others: %v", got.People)
+		t.Errorf("ada holds five others, two more than she can: %v", got.People)
 	}
 	if diff := cmp.Diff([]ownership.AreaID{"acme/b", "acme/c", "acme/d", "acme/e", "acme/f"}, got.People[1].Holds); diff != "" {
 		t.Errorf("to be informed is no load, nor is the area itself (-want +got):\n%s", diff)

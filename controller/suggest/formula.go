@@ -12,7 +12,7 @@ type Formula struct {
 	// Creation is what creating files adds to what a commit counts: times the share of the commit's files of the area
 	// that it created.
 	Creation float64
-	// Capacity is the number of areas held at which knowledge counts half; zero leaves load out.
+	// Capacity is how many areas a person can hold well, and a team for each of its members; zero leaves load out.
 	Capacity float64
 	// TeamSize lowers what a team counts of which few members know the area: their share, to this power.
 	TeamSize float64
@@ -45,12 +45,18 @@ func (f Formula) weight(now time.Time, w Work) float64 {
 	return weight
 }
 
-// room is what knowledge counts of somebody who holds a number of areas already: Capacity / (Capacity + held).
-func (f Formula) room(held int) float64 {
-	if f.Capacity <= 0 {
+// room is what knowledge counts of somebody who holds a number of areas already:
+//
+//	held <= Capacity · members   1
+//	held >  Capacity · members   Capacity · members / held
+//
+// A person is one member. What one can hold well costs nothing: who owns something near is mostly the right one.
+func (f Formula) room(held, members int) float64 {
+	capacity := f.Capacity * float64(max(1, members))
+	if capacity <= 0 || float64(held) <= capacity {
 		return 1
 	}
-	return f.Capacity / (f.Capacity + float64(held))
+	return capacity / float64(held)
 }
 
 // team is what the members' knowledge counts as a team's: its sum, times the share of members who know the area, to the

@@ -116,7 +116,7 @@ func (f Formula) Rank(in Input) Result {
 		}
 		knowledge[holder] = sum(author.weights)
 		total += knowledge[holder]
-		result.People = append(result.People, f.suggestion(holder, person, knowledge[holder], author))
+		result.People = append(result.People, f.suggestion(holder, person, knowledge[holder], 1, author))
 	}
 	for _, team := range in.Teams {
 		f.addTeam(&result, team, authors, knowledge)
@@ -168,9 +168,9 @@ func sum(weights []float64) float64 {
 	return total
 }
 
-func (f Formula) suggestion(holder ownership.Holder, person Person, knowledge float64, did *known) Suggestion {
+func (f Formula) suggestion(holder ownership.Holder, person Person, knowledge float64, members int, did *known) Suggestion {
 	return Suggestion{
-		Holder: holder, Knowledge: knowledge, Score: knowledge * f.room(len(person.Holds)),
+		Holder: holder, Knowledge: knowledge, Score: knowledge * f.room(len(person.Holds), members),
 		Commits: did.commits, Last: did.last, Files: len(did.files),
 		Holds: append([]ownership.AreaID{}, person.Holds...), Doubt: person.Doubt,
 	}
@@ -201,7 +201,7 @@ func (f Formula) addTeam(result *Result, team Team, authors map[ownership.Holder
 		return
 	}
 	slices.SortStableFunc(knowing, func(a, b ownership.Holder) int { return cmp.Compare(knowledge[b], knowledge[a]) })
-	suggested := f.suggestion(team.Holder, team.Person, f.team(sum(did.weights), len(knowing), len(team.Members)), did)
+	suggested := f.suggestion(team.Holder, team.Person, f.team(sum(did.weights), len(knowing), len(team.Members)), len(team.Members), did)
 	suggested.Knowing, suggested.Members = knowing, len(team.Members)
 	result.Teams = append(result.Teams, suggested)
 }

@@ -105,12 +105,31 @@ func TestRank(t *testing.T) {
 			[]LeftOut{{"user:robot", "it is a bot", 9, daysAgo(3)}, {"user:gone", "left on 2026-10-01", 1, daysAgo(2)}},
 		},
 		"capacity": {
-			"who holds ten areas counts half",
+			"ten areas can be held well",
 			Input{
 				Work:   slices.Concat(times(3, did("ann", 1, 0, 1)), times(2, did("bob", 1, 0, 1))),
 				People: map[ownership.Holder]Person{"user:ann": {Holds: areas(10)}},
 			},
+			"ann bob", "", nil,
+		},
+		"beyond capacity": {
+			"who holds twice as many counts half",
+			Input{
+				Work:   slices.Concat(times(3, did("ann", 1, 0, 1)), times(2, did("bob", 1, 0, 1))),
+				People: map[ownership.Holder]Person{"user:ann": {Holds: areas(20)}},
+			},
 			"bob ann", "", nil,
+		},
+		"capacity of teams": {
+			"a team can hold as many for each of its members",
+			Input{
+				Work: []Work{did("person1", 1, 0, 1), did("person2", 1, 0, 1)},
+				Teams: []Team{
+					{Holder: "team:acme/busy", Members: []ownership.Holder{"user:person1", "user:person2"}, Person: Person{Holds: areas(41)}},
+					{Holder: "team:acme/full", Members: []ownership.Holder{"user:person1", "user:person2"}, Person: Person{Holds: areas(20)}},
+				},
+			},
+			"person1 person2", "acme/full acme/busy", nil,
 		},
 		"teams": {
 			"the team whose members know it stands before the one that everybody is in, and one without them is not named",
@@ -171,7 +190,7 @@ func TestEvidence(t *testing.T) {
 		People: []Suggestion{
 			{Holder: "user:ann", Knowledge: 1.5, Score: 1.5, Share: 0.75, Commits: 2, Last: now, Files: 3, Holds: []ownership.AreaID{}},
 			{
-				Holder: "user:bob", Knowledge: 0.5, Score: 0.5 * 10 / 12, Share: 0.25, Commits: 1, Last: daysAgo(180), Files: 1,
+				Holder: "user:bob", Knowledge: 0.5, Score: 0.5, Share: 0.25, Commits: 1, Last: daysAgo(180), Files: 1,
 				Holds: areas(2), Doubt: "the list of people is not complete",
 			},
 		},
