@@ -15,6 +15,7 @@ import (
 	"github.com/remit-dev/remit/controller/engine"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/snapshot"
+	"github.com/remit-dev/remit/controller/source/catalog"
 	"github.com/remit-dev/remit/controller/source/git"
 )
 
@@ -76,7 +77,8 @@ func (c checkout) Observe(ctx context.Context, now time.Time) ownership.Observat
 //	a source of checkouts that cannot be read at all   a warning: where one repository is checked, the others'
 //	                                                   checkouts are often not there
 //
-// What stands in belongs to the manifests' source, so that it decides what that source decides.
+// What stands in belongs to the manifests' source, so that it decides what that source decides. What files of a catalog
+// mean depends on those of other checkouts, so a catalog reads itself what stands in (standInCatalogs).
 func standIn(sources []snapshot.Source, given int) []snapshot.Source {
 	sources = slices.Clone(sources)
 	places := roots(sources[given:])
@@ -100,6 +102,21 @@ func standIn(sources []snapshot.Source, given int) []snapshot.Source {
 	return sources
 }
 
+// standInCatalogs has the catalogs of the manifests read the checkouts that were given in the place of the same repositories.
+func standInCatalogs(sources []declaredSource, given []engine.Observed) {
+	var roots []string
+	for _, source := range given {
+		if checkout, is := source.Source.(checkout); is {
+			roots = append(roots, checkout.root)
+		}
+	}
+	for _, source := range sources {
+		if catalog, is := source.made.(*catalog.Source); is {
+			catalog.StandIn(roots)
+		}
+	}
+}
+
 // ofCheckouts says whether sources of a kind read checkouts on disk.
 func ofCheckouts(kind ownership.SourceKind) bool {
 	return kind == ownership.SourceGit || kind == ownership.SourceCatalog
@@ -113,10 +130,8 @@ func roots(sources []snapshot.Source) map[string][]place {
 	found := map[string][]place{}
 	for i, source := range sources {
 		for j, repository := range source.Observation.Repositories {
-			if root, err := filepath.EvalSymlinks(repository.Root); err == nil && repository.Root != "" {
-				if root, err = filepath.Abs(root); err == nil {
-					found[root] = append(found[root], place{i, j})
-				}
+			if root := git.WithoutLinks(repository.Root); root != "" {
+				found[root] = append(found[root], place{i, j})
 			}
 		}
 	}

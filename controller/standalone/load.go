@@ -61,6 +61,7 @@ func (c *Checker) load() error {
 	c.loaded = compile(set, problems, policies.Names())
 	c.loaded.fingerprint = fingerprint
 	c.declared = declare(set, c.declared)
+	standInCatalogs(c.declared, c.given)
 	if c.settings.onDisk {
 		preferWorktrees(c.declared)
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/remit-dev/remit/controller/internal/folderlock"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/plan"
-	"github.com/remit-dev/remit/controller/source/git"
 	"github.com/remit-dev/remit/controller/target/worktree"
 )
 
@@ -71,7 +70,7 @@ func NewPlanner(settings PlanSettings) (*Planner, error) {
 // preferWorktrees has checkouts looked at as they are on disk.
 func preferWorktrees(sources []declaredSource) {
 	for _, source := range sources {
-		if checkouts, is := source.made.(*git.Source); is {
+		if checkouts, is := source.made.(interface{ PreferWorktree() }); is {
 			checkouts.PreferWorktree()
 		}
 	}

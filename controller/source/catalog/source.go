@@ -70,6 +70,12 @@ func (s *Source) Kind() ownership.SourceKind { return ownership.SourceCatalog }
 // Root is the checkout or folder that is observed.
 func (s *Source) Root() string { return s.reader.Root() }
 
+// StandIn has checkouts stand in for those that the source finds, as git.Reader.StandIn says.
+func (s *Source) StandIn(roots []string) { s.reader.StandIn(roots) }
+
+// PreferWorktree has the files on disk read wherever there are any, as git.Source.PreferWorktree says.
+func (s *Source) PreferWorktree() { s.reader.PreferWorktree() }
+
 // Observe reads the catalog files of every checkout. It always gives an observation: a file, or a checkout, that cannot
 // be read is listed as unknown, and so is the whole where the path cannot be read. A checkout whose commit has not
 // changed since the last look is not read again.
@@ -90,6 +96,9 @@ func (s *Source) Observe(ctx context.Context, now time.Time) ownership.Observati
 	o.Unknown, o.Problems, o.CatalogsUnknown = reading.Unknown, reading.Problems, reading.Unlisted
 	resolver := newResolver(s.spec)
 	for _, tree := range reading.Trees {
+		if !tree.Known() {
+			delete(found, tree.Root) // it may have been read before what stands in for it failed
+		}
 		for ref, account := range found[tree.Root].accounts {
 			if _, taken := resolver.accounts[ref]; !taken {
 				resolver.accounts[ref] = account

@@ -15,7 +15,11 @@ import (
 
 // Reader reads checkouts for a source that finds its facts in their files: it finds and names them as Source does.
 // It is safe for concurrent use.
-type Reader struct{ source *Source }
+type Reader struct {
+	source *Source
+	// standIns read one checkout each: see StandIn.
+	standIns []*Reader
+}
 
 // NewReader makes a reader of the checkouts that a specification names; its history and areas do not matter here. dir is
 // the folder of the manifest, which a relative path starts from, and field is where the specification stands in it,
@@ -23,8 +27,11 @@ type Reader struct{ source *Source }
 func NewReader(name, field string, spec v1alpha1.GitSource, dir string) *Reader {
 	source := New(name, spec, dir)
 	source.field = field
-	return &Reader{source}
+	return &Reader{source: source}
 }
+
+// PreferWorktree is Source's.
+func (r *Reader) PreferWorktree() { r.source.PreferWorktree() }
 
 // Root is the checkout or folder that is read.
 func (r *Reader) Root() string { return r.source.path }
@@ -67,12 +74,15 @@ func (r *Reader) Read(now time.Time, visit func(*Tree) error) Reading {
 	for _, look := range seen.looks {
 		reading.Trees = append(reading.Trees, TreeReading{look.repository.ID, look.repository.Root, look.repository.Provenance})
 	}
+	for _, other := range r.standIns {
+		reading.standIn(other, now, visit)
+	}
 	return reading
 }
 
 func (s *Source) visit(r *repository, l *look, visit func(*Tree) error) (err error) {
 	tree := &Tree{Repository: l.repository.ID, Root: l.repository.Root, opened: r}
-	if s.spec.Tree == treeWorktree {
+	if s.wantsWorktree(r) {
 		if r.layout.bare {
 			return fmt.Errorf("the repository is bare, so it has no working tree; set %s.tree to head", s.field)
 		}
