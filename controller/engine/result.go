@@ -33,12 +33,11 @@ func (p *pass) find(asked []*page) {
 		p.result.Findings = before
 		return
 	}
-	kept := make([]ownership.Finding, 0, len(before)+len(asked))
-	for _, finding := range before {
-		drop := finding.Policy == RolesPolicy && roles || finding.Policy != RolesPolicy && anew[finding.Subject]
-		if !drop {
-			kept = append(kept, finding)
+	stands := func(finding *ownership.Finding) bool {
+		if finding.Policy == RolesPolicy {
+			return !roles
 		}
+		return !anew[finding.Subject]
 	}
 	var found []ownership.Finding
 	for _, page := range asked {
@@ -47,7 +46,7 @@ func (p *pass) find(asked []*page) {
 	if roles {
 		found = append(found, p.barrier.findings()...)
 	}
-	p.result.Findings = mergeFindings(kept, p.finish(found))
+	p.result.Findings = mergeFindings(before, stands, p.finish(found))
 }
 
 // allFindings are those of all pages.
@@ -75,20 +74,19 @@ func (p *pass) finish(found []ownership.Finding) []ownership.Finding {
 	return found
 }
 
-// mergeFindings unites two sorted lists.
-func mergeFindings(a, b []ownership.Finding) []ownership.Finding {
-	if len(b) == 0 {
-		return a
-	}
-	merged := make([]ownership.Finding, 0, len(a)+len(b))
-	for len(a) > 0 && len(b) > 0 {
-		if a[0].Compare(b[0]) <= 0 {
-			merged, a = append(merged, a[0]), a[1:]
-		} else {
-			merged, b = append(merged, b[0]), b[1:]
+// mergeFindings unites those of before that stand with the new ones. Both lists are sorted.
+func mergeFindings(before []ownership.Finding, stands func(*ownership.Finding) bool, found []ownership.Finding) []ownership.Finding {
+	merged := make([]ownership.Finding, 0, len(before)+len(found))
+	for i := range before {
+		if !stands(&before[i]) {
+			continue
 		}
+		for len(found) > 0 && found[0].Compare(before[i]) < 0 {
+			merged, found = append(merged, found[0]), found[1:]
+		}
+		merged = append(merged, before[i])
 	}
-	return append(append(merged, a...), b...)
+	return append(merged, found...)
 }
 
 // record sums up the pass.
