@@ -88,6 +88,36 @@ func TestExplainAcme(t *testing.T) {
 	golden(t, "explain_narrow_color.txt", narrow.out)
 }
 
+// Where the scope of an Area cannot be read, the path may be that one's.
+func TestExplainUnreadScope(t *testing.T) {
+	acmeFolder(t)
+	area := func(name, scope string) string {
+		return "apiVersion: remit.dev/v1alpha1\nkind: Area\nmetadata: {name: " + name + ", namespace: payments}\nspec: {scope: {repositories: [" + scope + "]}}\n"
+	}
+	write(t, acmeManifests, map[string]string{"desk.yaml": area("refunds-desk", "{name: acme/shop, paths: /services/refunds/desk/}")})
+	ask := func(place string) called {
+		t.Helper()
+		got := call(t, "", "explain", "-m", acmeManifests, place)
+		if got.code != ExitIncomplete || !strings.Contains(got.err, "1 error in the input") {
+			t.Errorf("%s: code %d: %s", place, got.code, got.err)
+		}
+		return got
+	}
+	golden(t, "explain_path_unread.txt", ask("acme/shop:services/refunds/main.go").out)
+	golden(t, "explain_path_unread_none.txt", ask("acme/shop:README.md").out)
+	if got := ask("acme/platform:ci/"); strings.Contains(got.out, "unread") {
+		t.Errorf("it claims nothing of another repository:\n%s", got.out)
+	}
+	var document report.ExplanationDocument
+	if err := json.Unmarshal([]byte(call(t, "", "explain", "-m", acmeManifests, "-o", "json", "acme/shop:services/").out), &document); err != nil {
+		t.Fatal(err)
+	}
+	const want = "the scope of the Area payments/refunds-desk cannot be read, at examples/acme/manifests/desk.yaml:1:1"
+	if unread := document.Path.Unread; len(unread) != 1 || unread[0] != want || document.Path.Unknown[0] != (explain.Unknown{What: "which area the path belongs to", Because: want}) {
+		t.Errorf("unread %q, unknown %+v", unread, document.Path.Unknown)
+	}
+}
+
 // The JSON holds what the tree does, and is what a program can rely on.
 func TestExplainJSON(t *testing.T) {
 	acmeFolder(t)

@@ -27,6 +27,8 @@ type Path struct {
 	Unclaimed int        `json:"unclaimed,omitempty"`
 	// Claims are all that match, the most specific first.
 	Claims []Claim `json:"claims"`
+	// Unread say why another area may get files: an Area may claim them that cannot be read.
+	Unread []string `json:"unread,omitempty"`
 	// Conflicts say which areas tie for files, so that none gets them.
 	Conflicts []string `json:"conflicts,omitempty"`
 	// Codeowners is what each source of repositories says; the first one counts.
@@ -146,6 +148,9 @@ func (x *explainer) claims(answer *Path, repository *snapshot.Repository, files 
 		}
 	}
 	for area, count := range counts {
+		if why := x.s.UnreadClaims(answer.Repository, area); why != "" {
+			answer.Unread = append(answer.Unread, why)
+		}
 		if area == nil {
 			answer.Unclaimed = count
 			continue
@@ -160,6 +165,11 @@ func (x *explainer) claims(answer *Path, repository *snapshot.Repository, files 
 	slices.SortFunc(answer.Areas, func(a, b PathArea) int {
 		return cmp.Or(cmp.Compare(b.Files, a.Files), cmp.Compare(a.ID, b.ID))
 	})
+	slices.Sort(answer.Unread)
+	answer.Unread = slices.Compact(answer.Unread)
+	for _, why := range answer.Unread {
+		answer.Unknown = append(answer.Unknown, Unknown{"which area the path belongs to", why})
+	}
 	answer.Conflicts = slices.Compact(slices.Sorted(maps.Values(ties)))
 	x.addClaims(answer, repository, files, counts, ties)
 }

@@ -41,6 +41,8 @@ func (e *explanation) claims(path *explain.Path) branch {
 	switch {
 	case len(path.Conflicts) > 0 && len(path.Areas) == 0:
 		made.text, made.textStyle = "none: several claim it just as specifically", yellow
+	case len(path.Areas) == 0 && len(path.Unread) > 0:
+		made.text, made.textStyle = "unknown: no area is known to claim it", cyan
 	case len(path.Areas) == 0 && path.Files > 1:
 		made.text, made.textStyle = "none: no area claims the files", yellow
 	case len(path.Areas) == 0:
@@ -61,6 +63,9 @@ func (e *explanation) claims(path *explain.Path) branch {
 	}
 	for _, conflict := range path.Conflicts {
 		made.below = append(made.below, branch{label: "✗ tie", labelStyle: red, text: Clean(conflict)})
+	}
+	for _, unread := range path.Unread {
+		made.below = append(made.below, branch{label: "? unread", labelStyle: cyan, text: Clean(unread) + "; it may claim this"})
 	}
 	claims := path.Claims
 	if len(path.Areas) > 1 || path.Unclaimed > 0 && len(path.Areas) > 0 { // each area says by what it claims its files

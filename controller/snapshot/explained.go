@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/remit-dev/remit/controller/ownership"
@@ -47,4 +48,13 @@ type PathApproval struct {
 	Source string
 	// Authoritative says that the source decides who approves in the repository.
 	Authoritative bool
+}
+
+// UnreadClaims says why a file of the repository that seems an area's may be another one's: an Area may claim it that cannot be
+// read. A nil area is that of a file which no area seems to claim; empty means that there is no such Area.
+func (s *Snapshot) UnreadClaims(repository string, area *AreaManifest) string {
+	if area == nil {
+		return cmp.Or(s.frame.unclaimed[repository], s.frame.unclaimed["/"])
+	}
+	return s.frame.unknownClaims(repository, area)
 }
