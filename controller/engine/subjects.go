@@ -110,7 +110,7 @@ func because(unknown []store.Unknown, why string, path ...string) []store.Unknow
 	if why == "" {
 		return unknown
 	}
-	return append(unknown, store.Unknown{Path: path, Because: why})
+	return append(unknown, store.Unknown{Path: slices.Clone(path), Because: why}) // a path that is not kept costs nothing
 }
 
 // unknownDrift says why an area's drift may not be whole.

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -26,6 +28,9 @@ const packagePrefix = "remit.policies."
 type Set struct {
 	instances []*instance // sorted by name
 	plans     map[string]*encode.Plan
+	types     map[string]reflect.Type // of the inputs, by kind of subject
+	// buffers are for the bytes that digests are made of.
+	buffers sync.Pool
 }
 
 // Policy describes a compiled instance.
@@ -91,7 +96,7 @@ const resultVar = ast.Var("$result")
 // are sorted by place. The configured names are those of the roles; without any
 // they are those of ownership.DefaultRoles.
 func Compile(sources []Source, configured ...string) (*Set, []ownership.Problem) {
-	set := &Set{plans: map[string]*encode.Plan{}}
+	set := &Set{plans: map[string]*encode.Plan{}, types: inputTypes()}
 	documents, seal := newDocuments(), newSeal()
 	masks := map[string]*encode.Mask{}
 	seen := map[string]bool{}
@@ -117,7 +122,7 @@ func Compile(sources []Source, configured ...string) (*Set, []ownership.Problem)
 	}
 	slices.SortFunc(set.instances, func(a, b *instance) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortStableFunc(problems, func(a, b ownership.Problem) int { return a.Location.Compare(b.Location) })
-	for kind, t := range inputTypes() {
+	for kind, t := range set.types {
 		if masks[kind] == nil {
 			continue
 		}

@@ -58,10 +58,15 @@ func (s *Set) Digest(subject *Subject) (Digest, error) {
 	for value.Kind() == reflect.Pointer && !value.IsNil() {
 		value = value.Elem()
 	}
-	if want := inputTypes()[subject.Kind]; value.Type() != want {
+	if want := s.types[subject.Kind]; value.Type() != want {
 		return Digest{}, fmt.Errorf("input of %s %s: a %s, not a %s", subject.Kind, subject.ID, value.Type(), want)
 	}
-	d := &digester{bytes: plan.Append(make([]byte, 0, 2048), value)}
+	d, _ := s.buffers.Get().(*digester)
+	if d == nil {
+		d = &digester{}
+	}
+	defer s.buffers.Put(d)
+	d.bytes = plan.Append(d.bytes[:0], value)
 	for _, unknown := range subject.Unknown {
 		d.text("unknown", unknown.Because, fmt.Sprint(unknown.Incomplete, len(unknown.Path)))
 		d.text(unknown.Path...)

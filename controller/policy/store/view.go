@@ -17,6 +17,8 @@ type View struct {
 	reads   []Read
 	seen    map[Read]struct{}
 	unknown []Unknown
+	// read is the one at hand, here so that a read allocates nothing.
+	read Read
 }
 
 // View makes a View that records every read.
@@ -55,17 +57,18 @@ func (v *View) Get(ref ast.Ref) ast.Value {
 func (v *View) Put(ast.Ref, ast.Value) {}
 
 func (v *View) record(ref ast.Ref) {
-	read := refRead(ref)
-	if v.keep && !v.first(&read) {
+	v.read = refRead(ref)
+	read := &v.read
+	if v.keep && !v.first(read) {
 		return
 	}
-	because := v.store.unknown.touched(&read)
+	because := v.store.unknown.touched(read)
 	if because == "" {
 		return
 	}
 	path := read.Path()
 	for _, known := range v.unknown {
-		if ReadOf(known.Path...) == read {
+		if ReadOf(known.Path...) == *read {
 			return
 		}
 	}
