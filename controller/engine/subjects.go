@@ -115,19 +115,16 @@ func because(unknown []store.Unknown, why string, path ...string) []store.Unknow
 
 // unknownDrift says why an area's drift may not be whole.
 func unknownDrift(area drift.Area, s *snapshot.Snapshot) string {
-	if reason, why, _ := strings.Cut(area.Stalled, ": "); reason == snapshot.ScopeUnknown || reason == snapshot.ScopeNotFound {
-		return why // what is missing is not looked for
-	}
 	doubt := func(holder ownership.Holder, role ownership.Role) string {
-		standings := []snapshot.Standing{s.People.Standing(holder)}
-		for _, repository := range area.Repositories {
-			if role == ownership.Approver && !slices.Contains(area.Missing, repository) {
-				standings = append(standings, s.People.Access(holder, repository))
-			}
+		if standing := s.People.Standing(holder); standing.Status == snapshot.Doubtful {
+			return standing.Message
 		}
-		for _, standing := range standings {
-			if standing.Status == snapshot.Doubtful {
-				return standing.Message
+		for _, repository := range area.Repositories {
+			if role != ownership.Approver || slices.Contains(area.Missing, repository) {
+				continue
+			}
+			if access := s.People.Access(holder, repository); access.Status == snapshot.Doubtful {
+				return access.Message
 			}
 		}
 		return s.People.Unidentified(holder)
@@ -149,6 +146,9 @@ func unknownDrift(area drift.Area, s *snapshot.Snapshot) string {
 				return why
 			}
 		}
+	}
+	if reason, why, _ := strings.Cut(area.Stalled, ": "); reason == snapshot.ScopeUnknown || reason == snapshot.ScopeNotFound {
+		return why // what is missing is not looked for
 	}
 	return ""
 }
