@@ -115,6 +115,9 @@ func because(unknown []store.Unknown, why string, path ...string) []store.Unknow
 
 // unknownDrift says why an area's drift may not be whole.
 func unknownDrift(area drift.Area, s *snapshot.Snapshot) string {
+	if reason, why, _ := strings.Cut(area.Stalled, ": "); reason == snapshot.ScopeUnknown || reason == snapshot.ScopeNotFound {
+		return why // what is missing is not looked for
+	}
 	doubt := func(holder ownership.Holder, role ownership.Role) string {
 		if standing := s.People.Standing(holder); standing.Status == snapshot.Doubtful {
 			return standing.Message
@@ -146,9 +149,6 @@ func unknownDrift(area drift.Area, s *snapshot.Snapshot) string {
 				return why
 			}
 		}
-	}
-	if reason, why, _ := strings.Cut(area.Stalled, ": "); reason == snapshot.ScopeUnknown || reason == snapshot.ScopeNotFound {
-		return why // what is missing is not looked for
 	}
 	return ""
 }
