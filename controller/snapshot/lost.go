@@ -21,7 +21,7 @@ import (
 //	an Area                      whom it declares (Broken), and whose the files and entities are that it may claim
 //	a ResponsibilityPolicy       what it may declare (the engine's to know)
 
-// withLost puts the sources before all others that are lost: they see nothing, and are unknown.
+// withLost adds the sources that are lost: they see nothing, and are unknown.
 func withLost(in Input) []Source {
 	var found []Source
 	for _, lost := range in.Manifests.Lost {

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +16,7 @@ type Input struct {
 	// Now is the moment of the snapshot.
 	Now       time.Time
 	Manifests *manifest.Set
-	// Sources are the observed sources, by name.
+	// Sources are the observed sources, in any order: where two say something of one thing, the first by name counts.
 	Sources []Source
 	// FilesOnly says that there are no manifests: every repository is an area of its own, and only files count.
 	FilesOnly bool
@@ -35,6 +36,13 @@ type Source struct {
 	Observation ownership.Observation
 }
 
+// byName sorts sources, so that it does not matter where in the manifests they stand.
+func byName(sources []Source) []Source {
+	return slices.SortedStableFunc(slices.Values(sources), func(a, b Source) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(string(a.Kind), string(b.Kind)))
+	})
+}
+
 // settings are the source without what it saw.
 func (s Source) settings() Source {
 	s.Observation = ownership.Observation{Unknown: s.Observation.Unknown, AllRepositories: s.Observation.AllRepositories}
@@ -52,7 +60,7 @@ type Snapshot struct {
 	Repositories []*Repository
 	// Areas are sorted by ID; suspended ones are left out.
 	Areas []*Area
-	// Sources are as given, after those whose manifests have errors.
+	// Sources are as given, with those whose manifests have errors, by name.
 	Sources []Source
 	// Problems are what was found wrong while joining the parts.
 	Problems []ownership.Problem
@@ -79,7 +87,7 @@ func Build(in Input) *Snapshot { return Next(nil, in) }
 //	a manifest, a source's settings,       all areas, and which files fall to which; repositories stay
 //	a moment at which an assignment begins or ends
 func Next(before *Snapshot, in Input) *Snapshot {
-	in.Sources = withLost(in)
+	in.Sources = byName(withLost(in))
 	s := &Snapshot{Now: in.Now, Sources: in.Sources, RolesUnknown: rolesUnknown(in), repositories: map[string]*Repository{}}
 	roles := rolesOf(in)
 	s.Roles = roles.definitions
