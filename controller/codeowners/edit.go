@@ -107,28 +107,43 @@ func (f *File) Apply(edits ...Edit) ([]byte, error) {
 
 // Edited is Apply for who goes on with the edited text as a File.
 func (f *File) Edited(edits ...Edit) (*File, error) {
+	edited, e, err := f.edited(edits)
+	if err == nil {
+		err = e.effective(edited)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return edited, nil
+}
+
+// Draft is Edited for who then matches files against the text, and so sees whether each added rule decides over any: of
+// one that does it need not be asked whether later rules override it on whatever it matches, which Edited refuses.
+func (f *File) Draft(edits ...Edit) (*File, error) {
+	edited, _, err := f.edited(edits)
+	return edited, err
+}
+
+func (f *File) edited(edits []Edit) (*File, *editor, error) {
 	if f.unreadable {
-		return nil, &EditError{-1, ErrUnreadable}
+		return nil, nil, &EditError{-1, ErrUnreadable}
 	}
 	e := &editor{file: f, changed: map[int]string{}, removed: map[int]bool{}, added: map[int][]addedRule{}}
 	for i, edit := range edits {
 		e.edit = i
 		if err := edit.apply(e); err != nil {
-			return nil, &EditError{i, err}
+			return nil, nil, &EditError{i, err}
 		}
 	}
 	text, lines := e.text()
 	if len(text) >= MaxSize {
-		return nil, &EditError{-1, ErrTooLarge}
+		return nil, nil, &EditError{-1, ErrTooLarge}
 	}
 	edited := parse(text)
 	if err := sameLines(edited, lines); err != nil {
-		return nil, &EditError{-1, err}
+		return nil, nil, &EditError{-1, err}
 	}
-	if err := e.effective(edited); err != nil {
-		return nil, err
-	}
-	return edited, nil
+	return edited, e, nil
 }
 
 // sameLines makes sure that what was written is read back as those lines. Only oddities can be in the way, such as a byte

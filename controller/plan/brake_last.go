@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/remit-dev/remit/controller/codeowners"
@@ -140,6 +141,7 @@ type groups struct {
 	// touched are the groups that each candidate takes somebody from or brings somebody to.
 	touched [][]*group
 	room    []*group // which they share
+	made    []group  // room for new ones
 }
 
 // name says of whom the group is: of a rule, or else of an area.
@@ -152,7 +154,16 @@ func (g *group) name() string {
 
 // newGroups finds the groups of all removals that may be made.
 func newGroups(d *decision) *groups {
-	g := &groups{decision: d, roles: map[roleOf]*group{}, rules: map[ruleOf]*group{}, touched: make([][]*group, len(d.candidates))}
+	removals := 0
+	for i, c := range d.candidates {
+		if c.Removal && !d.never[i] {
+			removals++
+		}
+	}
+	g := &groups{
+		decision: d, roles: make(map[roleOf]*group, removals), rules: make(map[ruleOf]*group, removals),
+		touched: make([][]*group, len(d.candidates)), room: make([]*group, 0, 2*removals), made: make([]group, 2*removals),
+	}
 	for i := range d.candidates {
 		c := d.candidates[i]
 		if !c.Removal || d.never[i] {
@@ -292,16 +303,24 @@ func (d *decision) emptyRule(c *candidate, structurally bool) string {
 	return fmt.Sprintf("of %d owners of the new rule %s, none is known to be valid; name somebody else first", owners, c.Pattern)
 }
 
+// make makes a group.
+func (g *groups) make() *group {
+	if len(g.made) == 0 {
+		g.made = make([]group, 16)
+	}
+	return &take(&g.made, 1)[0]
+}
+
 // ofRole is the group of an area's holders of a role, as authoritative sources see it.
 func (g *groups) ofRole(key roleOf) *group {
 	if found := g.roles[key]; found != nil {
 		return found
 	}
-	made := &group{role: key}
+	made := g.make()
+	made.role = key
 	if area := g.decision.areas[key.area]; area != nil {
-		holders := observedIn(area, key.role)
-		made.seats = make([]seat, 0, len(holders)+spare)
-		for _, holder := range holders {
+		made.seats = make([]seat, 0, len(area.Observed.Of(key.role))+spare)
+		for holder := range observedIn(area, key.role) {
 			made.add(holder, func() snapshot.StandingStatus { return g.decision.holder(holder, key.role, key.area) })
 		}
 	}
@@ -314,7 +333,8 @@ func (g *groups) ofRule(key ruleOf) *group {
 	if found := g.rules[key]; found != nil {
 		return found
 	}
-	made := &group{rule: key}
+	made := g.make()
+	made.rule = key
 	if repository := g.decision.in.Snapshot.Repository(key.repository); repository != nil && repository.Facts.Codeowners.Path == key.file {
 		owners := ownersAt(repository, key.line)
 		made.seats = make([]seat, 0, len(owners)+spare)
@@ -336,14 +356,14 @@ func ownersAt(repository *snapshot.Repository, line int) []ownership.Holder {
 }
 
 // observedIn are an area's holders of a role as authoritative sources see it; one whom two sources see stands twice.
-func observedIn(area *drift.Area, role ownership.Role) []ownership.Holder {
-	holders := make([]ownership.Holder, 0, len(area.Observed.Of(role)))
-	for _, observed := range area.Observed.Of(role) {
-		if observed.Authoritative {
-			holders = append(holders, observed.Holder)
+func observedIn(area *drift.Area, role ownership.Role) iter.Seq[ownership.Holder] {
+	return func(yield func(ownership.Holder) bool) {
+		for i := range area.Observed.Of(role) {
+			if observed := &area.Observed.Of(role)[i]; observed.Authoritative && !yield(observed.Holder) {
+				return
+			}
 		}
 	}
-	return holders
 }
 
 // holder is how sure the standing is of an area's holder of a role.

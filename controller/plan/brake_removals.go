@@ -142,7 +142,7 @@ func (d *decision) tallies() *tallies {
 	for i := range d.in.Areas {
 		area := &d.in.Areas[i]
 		for role := range area.Observed.All() {
-			for _, holder := range observedIn(area, role) {
+			for holder := range observedIn(area, role) {
 				if key := (teamOf{holder, role}); losing[key] {
 					t.seen[key] = append(t.seen[key], area)
 				}

@@ -35,6 +35,8 @@ type repair struct {
 	// lines shows what edits make of a line.
 	lines *codeowners.LineEditor
 	room  room
+	// winner says by file which entry of the split at hand decides; nil where the rule above does.
+	winner map[int32]*entry
 	// What there are many small slices of shares room, too: parts' wishes, what candidates fulfil; and what is looked at
 	// for a moment, verdicts and edits.
 	wishing     []*wish
@@ -96,7 +98,7 @@ func (p *planner) repair(repository *snapshot.Repository, areas []int32) []*deri
 	}
 	r := &repair{
 		planner: p, repository: repository, file: repository.File, path: repository.Facts.Codeowners.Path,
-		standings: map[ownership.Holder]snapshot.Standing{},
+		standings: map[ownership.Holder]snapshot.Standing{}, winner: map[int32]*entry{},
 	}
 	if r.file == nil {
 		r.file, r.path = codeowners.Parse(nil), newCodeowners
@@ -133,8 +135,9 @@ func (r *repair) divide(areas []int32) {
 	}
 	matches := r.repository.Matches
 	r.scope = make([]int32, len(matches))
-	scopes := map[*snapshot.AreaManifest]int32{nil: unclaimed}
-	cells := map[cell]int{}
+	scopes := make(map[*snapshot.AreaManifest]int32, len(areas)+1)
+	scopes[nil] = unclaimed
+	cells := make(map[cell]int, 2*len(areas))
 	var last *snapshot.AreaManifest // neighbours are mostly of one area and one rule
 	now, at := cell{rule: -2, scope: unclaimed}, 0
 	for i, rule := range matches {

@@ -38,8 +38,6 @@ type split struct {
 	// expelled are the scopes that no rules can be found for.
 	expelled map[int32]bool
 	entries  []*entry
-	// winner says by file which entry decides; nil where the rule above does.
-	winner map[int32]*entry
 	// left says that something is for the restrained wave.
 	left bool
 }
@@ -86,7 +84,8 @@ const (
 
 // split makes one wave of rules, and says whether anything is left for the restrained one.
 func (r *repair) split(rule int32, parts []part, common shared, wave wave) (left bool) {
-	s := &split{repair: r, rule: rule, wave: wave, common: common, members: map[int32]*member{}, others: map[int32]*member{}, expelled: map[int32]bool{}, winner: map[int32]*entry{}}
+	s := &split{repair: r, rule: rule, wave: wave, common: common, members: map[int32]*member{}, others: map[int32]*member{}, expelled: map[int32]bool{}}
+	clear(r.winner)
 	all := 0
 	for _, p := range parts {
 		all += p.files

@@ -66,9 +66,15 @@ func (r *repair) simulate(applied []int) map[int]string {
 		changes[i] = &r.found[index].Change
 	}
 	edits, from := orderedEdits(changes)
-	edited, err := r.file.Edited(edits...)
+	edited, err := r.file.Draft(edits...)
 	if err != nil {
 		return refused(applied, from, err)
+	}
+	rules, idle := r.matchAnew(edited)
+	if idle {
+		if _, err := r.file.Edited(edits...); err != nil {
+			return refused(applied, from, err)
+		}
 	}
 	wanted, got := r.wanted(applied), r.owned(edited)
 	wrong := map[int]string{}
@@ -76,9 +82,9 @@ func (r *repair) simulate(applied []int) map[int]string {
 		cell
 		rule int32
 	}
-	seen := map[outcome]bool{}
+	seen := make(map[outcome]bool, 2*len(r.cells))
 	last := outcome{rule: noRule - 1} // neighbours mostly come out alike
-	for i, rule := range r.matchAnew(edited) {
+	for i, rule := range rules {
 		now := outcome{cell{rule: r.repository.Matches[i], scope: r.scope[i]}, rule}
 		if now == last || seen[now] {
 			continue
@@ -134,7 +140,8 @@ const noRule = -1
 
 // matchAnew gives for each file the rule of the edited text that decides over it, or noRule. Edits add rules and take none
 // away, so that this is the old one in its new place, or the last of the added rules that matches, whichever comes later.
-func (r *repair) matchAnew(edited *codeowners.File) []int32 {
+// idle says that an added rule decides over none.
+func (r *repair) matchAnew(edited *codeowners.File) (rules []int32, idle bool) {
 	old := r.file.Rules()
 	places := make([]int32, 0, len(old)) // by old rule
 	var added []codeowners.Rule
@@ -147,20 +154,20 @@ func (r *repair) matchAnew(edited *codeowners.File) []int32 {
 		added, addedAt = append(added, rule), append(addedAt, int32(i)) //nolint:gosec // as above
 	}
 	if len(added) == 0 {
-		return r.repository.Matches
+		return r.repository.Matches, false
 	}
 	matches := codeowners.Compile(added).MatchAll(r.repository.Facts.Files.Paths)
-	rules := make([]int32, len(matches))
+	rules, deciding := make([]int32, len(matches)), make([]bool, len(added))
 	for i, match := range matches {
 		rules[i] = noRule
 		if before := r.repository.Matches[i]; before != noRule {
 			rules[i] = places[before]
 		}
-		if match.Rule >= 0 {
-			rules[i] = max(rules[i], addedAt[match.Rule])
+		if match.Rule >= 0 && addedAt[match.Rule] > rules[i] {
+			rules[i], deciding[match.Rule] = addedAt[match.Rule], true
 		}
 	}
-	return rules
+	return rules, slices.Contains(deciding, false)
 }
 
 // cellIndex finds a cell, of which r.cells is sorted.

@@ -255,7 +255,10 @@ func (p *People) why(otherwise string) string {
 }
 
 func (p *People) isPlaceholder(holder ownership.Holder) bool {
-	for _, pattern := range p.placeholders {
+	if p.exact[holder] {
+		return true
+	}
+	for _, pattern := range p.globs {
 		if matched, err := path.Match(pattern, string(holder)); err == nil && matched {
 			return true
 		}

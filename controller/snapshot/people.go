@@ -27,6 +27,9 @@ type People struct {
 	moments      []time.Time
 	now          time.Time
 	placeholders []string
+	// exact are the placeholders that are names, globs those that are patterns.
+	exact map[ownership.Holder]bool
+	globs []string
 	// unsettled says why it is not known which holders are placeholders.
 	unsettled string
 	// complete says that who is not listed does not exist; listed are the organisations whose teams are complete,
@@ -49,6 +52,14 @@ func newPeople(now time.Time, sources []Source, placeholders []string, unsettled
 		now: now, placeholders: placeholders, unsettled: unsettled, complete: true,
 		Persons: map[ownership.Holder]*ownership.Person{}, Teams: map[ownership.Holder]*ownership.Team{},
 		listed: map[string]bool{}, permitted: map[string]bool{}, shown: map[string]bool{}, children: map[ownership.Holder][]*ownership.Team{},
+	}
+	p.exact = map[ownership.Holder]bool{}
+	for _, placeholder := range placeholders {
+		if strings.ContainsAny(placeholder, `*?[\`) {
+			p.globs = append(p.globs, placeholder)
+		} else {
+			p.exact[ownership.Holder(placeholder)] = true
+		}
 	}
 	var everyone []ownership.Person
 	for _, source := range sources {
