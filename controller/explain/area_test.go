@@ -178,3 +178,22 @@ func TestUnknown(t *testing.T) {
 		})
 	}
 }
+
+// An area without an entity is not expected in a catalog.
+func TestDecidedWhereThereAreEntities(t *testing.T) {
+	w := newWorld()
+	w.files = append(w.files, "checkout/catalog-info.yaml")
+	w.catalog = &ownership.Observation{Source: "catalog", Kind: ownership.SourceCatalog, At: now, Catalogs: []ownership.Catalog{{
+		Repository: "acme/shop", Provenance: known("catalog"), Entities: []ownership.Entity{{
+			Ref: "component:default/pay", File: "checkout/catalog-info.yaml", Line: 1, Provenance: known("catalog"),
+			Owners: []ownership.EntityOwner{{Ref: "group:default/pay", Holder: "team:acme/pay", Line: 4}},
+		}},
+	}}}
+	for area, want := range map[string]bool{"web/checkout": true, "web/shop": false} {
+		role := w.ask(t, area).Area.role(t, ownership.Accountable)
+		w.git.Repositories = nil
+		if role.Decided != want {
+			t.Errorf("%s: decided is %v: %+v", area, role.Decided, role)
+		}
+	}
+}

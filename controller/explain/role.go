@@ -16,7 +16,7 @@ import (
 func (x *explainer) role(definition ownership.RoleDefinition, area drift.Area, result ownership.AreaResult) Role {
 	role := Role{
 		Role: definition.Role, Holders: []Holding{}, Layers: x.layers(area, definition.Role), Idle: x.idle(area.ID, definition.Role),
-		Decided:  x.s.DecidedFor(definition, area.Area),
+		Decided:  x.decided(definition, area),
 		Required: definition.RequiredFor(area.Tier) || definition.Role == ownership.Approver && len(area.Repositories) > 0,
 		Unknown: UnknownHolders{
 			Declared: area.UnknownDeclarations(definition.Role), Observed: area.UnknownRoles[definition.Role],
@@ -41,6 +41,12 @@ func (x *explainer) role(definition ownership.RoleDefinition, area drift.Area, r
 		holding.Standing = x.standingIn(holding.Holder, definition.Role, area)
 	}
 	return role
+}
+
+// decided says whether what is declared in a role must show in some source: who is accountable only where the area has
+// entities of a catalog.
+func (x *explainer) decided(role ownership.RoleDefinition, area drift.Area) bool {
+	return x.s.DecidedFor(role, area.Area) && (role.Role != ownership.Accountable || len(area.Entities) > 0)
 }
 
 // holding is the holder's entry, made where there is none.

@@ -19,6 +19,7 @@ import (
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/plan"
 	"github.com/remit-dev/remit/controller/report"
+	"github.com/remit-dev/remit/controller/source/catalog"
 	"github.com/remit-dev/remit/controller/source/git"
 	"github.com/remit-dev/remit/controller/source/people"
 )
@@ -75,9 +76,13 @@ func pass(t *testing.T, folder string, now time.Time) *engine.Outcome {
 	var sources []engine.Observed
 	for _, object := range set.Sources {
 		observed := engine.Observed{MaxStaleness: time.Hour, Mode: ownership.Mode(object.Value.Spec.Mode)}
-		if spec := object.Value.Spec; spec.Git != nil {
+		switch spec := object.Value.Spec; {
+		case spec.Git != nil:
 			observed.Source = git.New(object.Value.Name, *spec.Git, object.Dir)
-		} else {
+		case spec.Catalog != nil:
+			observed.Source = catalog.New(object.Value.Name, *spec.Catalog, object.Dir)
+			observed.Authority.Roles = []ownership.Role{ownership.Accountable}
+		default:
 			observed.Source = people.New(object.Value.Name, *spec.People, object.Dir)
 		}
 		sources = append(sources, observed)
