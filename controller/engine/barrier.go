@@ -11,9 +11,6 @@ import (
 	"github.com/remit-dev/remit/controller/snapshot"
 )
 
-// RolesPolicy is the name under which findings on roles stand that Remit itself makes.
-const RolesPolicy = "remit-roles"
-
 // merge makes an area's declarations for one role out of its layers, highest first. Each layer that says anything
 // replaces the lower ones, unless it adds to them. A layer, or a union, with more holders than the role allows
 // counts for nothing: neither of two accountable holders is one. unknown says why it is not known whether they are too many.
@@ -303,7 +300,7 @@ func tooManyHolders(area *snapshot.AreaManifest, role ownership.RoleDefinition, 
 		names[i] = fmt.Sprintf("%s (by %s)", declaration.Holder, declaration.By)
 	}
 	return ownership.Finding{
-		Policy: RolesPolicy, Subject: string(area.ID), Key: "too-many/" + string(role.Role), Rule: "deny",
+		Policy: ownership.RolesPolicy, Subject: string(area.ID), Key: "too-many/" + string(role.Role), Rule: "deny",
 		Severity: ownership.High, Status: ownership.Raised, Role: role.Role, Location: declared[0].Location,
 		Message: fmt.Sprintf("%s has %d %s holders, at most %d can be, so none counts: %s",
 			area.ID, len(declared), role.Role, role.MaxHolders, strings.Join(names, ", ")),

@@ -30,6 +30,8 @@ type Policies struct {
 
 // settings are one instance's, beside its Rego.
 type settings struct {
+	// library is the policy of the library that it is an instance of, or empty.
+	library    string
 	match      *v1alpha1.PolicyMatch
 	selector   labels.Selector
 	exemptions []v1alpha1.Exemption
@@ -113,7 +115,7 @@ func loadPolicy(object manifest.Object[v1alpha1.ResponsibilityPolicy]) (policy.S
 	if err != nil {
 		return source, set, problemAt(object.FieldLocation("spec.match.areas"), "spec.match.areas", err, "correct the selector")
 	}
-	set.exemptions, set.mode = spec.Exemptions, cmp.Or(ownership.Mode(spec.Mode), ownership.Observe)
+	set.library, set.exemptions, set.mode = spec.Library, spec.Exemptions, cmp.Or(ownership.Mode(spec.Mode), ownership.Observe)
 	return withText(object, source, set)
 }
 
@@ -181,6 +183,15 @@ func (p *Policies) fail(name string, problem ownership.Problem) {
 // declares says whether any instance has a rule that declares, or may have.
 func (p *Policies) declares() bool {
 	return len(p.lost) > 0 || slices.ContainsFunc(p.set.Policies(), func(instance policy.Policy) bool { return slices.Contains(instance.Rules, "declare") })
+}
+
+// library names the policy of the library that an instance is one of; empty for one of its own. Those that no manifest
+// asks for are the library's.
+func (p *Policies) library(instance string) string {
+	if set, asked := p.settings[instance]; asked {
+		return set.library
+	}
+	return instance
 }
 
 // applies says whether an instance judges an area.

@@ -176,3 +176,19 @@ func TestRoleNames(t *testing.T) {
 		})
 	}
 }
+
+// A report folds what policies of the library repeat, and shows all that others say.
+func TestResultSaysWhichPoliciesAreTheLibrarys(t *testing.T) {
+	_, _, result := judged(t, "{library: valid-holder}", "{regoFile: always.rego}")
+	got := map[string]string{}
+	for _, status := range result.Policies {
+		got[status.Name] = status.OfLibrary
+	}
+	if diff := cmp.Diff(map[string]string{"p1": "valid-holder", "p2": ""}, got); diff != "" {
+		t.Error(diff)
+	}
+	compiled, _ := CompilePolicies(PolicyInput{Manifests: &manifest.Set{}, Default: []string{"no-conflict"}})
+	if got := compiled.library("no-conflict"); got != "no-conflict" {
+		t.Errorf("without manifests: %q", got)
+	}
+}

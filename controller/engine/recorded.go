@@ -33,7 +33,7 @@ func RestorePolicies(manifests *manifest.Set, recorded Recorded) (*Policies, []o
 		if err != nil || !slices.ContainsFunc(recorded.Sources, has) {
 			continue
 		}
-		set.exemptions = object.Value.Spec.Exemptions
+		set.library, set.exemptions = object.Value.Spec.Library, object.Value.Spec.Exemptions
 		set.mode = cmp.Or(ownership.Mode(object.Value.Spec.Mode), ownership.Observe)
 		p.settings[object.Value.Name] = set
 	}

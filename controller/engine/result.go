@@ -34,7 +34,7 @@ func (p *pass) find(asked []*page) {
 		return
 	}
 	stands := func(finding *ownership.Finding) bool {
-		if finding.Policy == RolesPolicy {
+		if finding.Policy == ownership.RolesPolicy {
 			return !roles
 		}
 		return !anew[finding.Subject]
@@ -112,6 +112,7 @@ func (p *pass) sum() {
 	for _, instance := range p.in.Policies.set.Policies() {
 		byName[instance.Name] = ownership.PolicyStatus{
 			Name: instance.Name, Title: instance.Title, Subject: instance.Subject, Duration: p.took[instance.Name],
+			OfLibrary: p.in.Policies.library(instance.Name),
 		}
 	}
 	p.failed, p.result.Undetermined = nil, map[string]int{}

@@ -57,6 +57,9 @@ const (
 	Exempt FindingStatus = "exempt"
 )
 
+// RolesPolicy is the name under which findings on roles stand that Remit itself makes.
+const RolesPolicy = "remit-roles"
+
 // Finding is what a policy says of its subject. Its identity is (Policy, Subject, Key).
 type Finding struct {
 	// Policy is the name of the policy instance, Subject of what it judged ("area" subjects: the AreaID).

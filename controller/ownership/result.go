@@ -99,6 +99,8 @@ type PolicyStatus struct {
 	Name    string `json:"name"`
 	Title   string `json:"title,omitempty"`
 	Subject string `json:"subject"`
+	// OfLibrary names the policy of the library that it is an instance of; empty for one of the user's own.
+	OfLibrary string `json:"library,omitempty"`
 	// Subjects is how many subjects it judged, Failed for how many it failed or ran past its deadline.
 	Subjects int `json:"subjects"`
 	Failed   int `json:"failed,omitempty"`

@@ -29,6 +29,7 @@ var notKept = map[string]string{
 	"OwnerReferences":            "",
 	"Finalizers":                 "",
 	"ManagedFields":              "",
+	"OfLibrary":                  "said of policies that judged, and a recording has only those that could not be read",
 }
 
 // filler puts a value of its own into every field that there is, so that one which is forgotten is missed.

@@ -42,13 +42,49 @@ func AllFindings(result *ownership.Result) []ownership.Finding {
 			known[finding.Subject] = true
 		}
 	}
+	exempt := exemptAccountable(result)
 	for _, area := range result.Areas {
-		if area.State == ownership.Unowned && !known[string(area.ID)] {
-			findings = append(findings, unownedFinding(area))
+		if area.State != ownership.Unowned || known[string(area.ID)] {
+			continue
 		}
+		finding := unownedFinding(area)
+		if because := exempt[finding.Subject]; because != "" && lacksOnly(area, ownership.Accountable) {
+			finding.Status, finding.Because = ownership.Exempt, because
+		}
+		findings = append(findings, finding)
 	}
 	slices.SortStableFunc(findings, ownership.Finding.Compare)
 	return findings
+}
+
+// exemptAccountable says of which subjects an exemption in force accepts that nobody is accountable, and which: it covers
+// what the library's accountable-holder finds of the role. What a baseline knows is no exemption.
+func exemptAccountable(result *ownership.Result) map[string]string {
+	library := libraryOf(result)
+	exempt := map[string]string{}
+	for _, finding := range result.Findings {
+		if finding.Status == ownership.Exempt && finding.Because != knownBecause &&
+			library[finding.Policy] == "accountable-holder" && (finding.Key == "none" || finding.Key == "many") {
+			exempt[finding.Subject] = finding.Because
+		}
+	}
+	return exempt
+}
+
+// libraryOf names the policy of the library that each policy is an instance of.
+func libraryOf(result *ownership.Result) map[string]string {
+	library := map[string]string{}
+	for _, policy := range result.Policies {
+		library[policy.Name] = policy.OfLibrary
+	}
+	return library
+}
+
+// lacksOnly says whether an area lacks nothing but a holder of one role.
+func lacksOnly(area ownership.AreaResult, role ownership.Role) bool {
+	return !slices.ContainsFunc(area.Requirements, func(requirement ownership.Requirement) bool {
+		return requirement.Status != ownership.Met && requirement.Role != role
+	})
 }
 
 func unownedFinding(area ownership.AreaResult) ownership.Finding {
@@ -74,7 +110,8 @@ func unownedFinding(area ownership.AreaResult) ownership.Finding {
 //	undetermined  any    any                no: what is unknown is nobody's failure
 //	exempt        any    any                no: exempted, or in the baseline
 //
-// An unowned area is a denied finding of UnownedSeverity. Partly owned and
+// An unowned area is a denied finding of UnownedSeverity; where nothing but the accountable holder lacks, an exemption of
+// that in accountable-holder is one of the area. Partly owned and
 // unknown areas fail by what the policies say of them alone.
 func Fails(result *ownership.Result, failOn ownership.Severity) []ownership.Finding {
 	return slices.DeleteFunc(AllFindings(result), func(finding ownership.Finding) bool {

@@ -30,7 +30,7 @@ func rich() *ownership.Result {
 			{Name: "people", Kind: ownership.SourcePeople, At: day, LastSuccess: day, People: 20, Teams: 6},
 		},
 		Policies: []ownership.PolicyStatus{
-			{Name: "accountable-holder", Title: "Every area has one accountable holder", Subject: "area", Subjects: 7},
+			{Name: "accountable-holder", OfLibrary: "accountable-holder", Title: "Every area has one accountable holder", Subject: "area", Subjects: 7},
 			{Name: "codeowners-hygiene", Title: "CODEOWNERS rules do what they say", Subject: "area", Subjects: 7},
 			{Name: "offboarding", Title: "Who has left holds nothing", Subject: "person", Subjects: 20},
 			{Name: "office-hours", Subject: "area", Subjects: 7, Failed: 3, Error: "office_hours.rego:12: eval_conflict_error: complete rules must not produce multiple outputs"},

@@ -122,7 +122,7 @@ func (s *junitSuite) sum() {
 func areaSuite(result *ownership.Result) junitSuite {
 	suite := junitSuite{Name: UnownedPolicy}
 	because := map[string]string{}
-	for _, finding := range result.Findings {
+	for _, finding := range AllFindings(result) {
 		if finding.Policy == UnownedPolicy && finding.Status != ownership.Raised {
 			because[finding.Subject] = finding.Because
 		}

@@ -108,10 +108,10 @@ func (m *markdown) areas() {
 	}
 }
 
-// state is an area's state, and whether a baseline knows it as unowned.
+// state is an area's state, and whether it fails nothing although it is unowned.
 func (m *markdown) state(area ownership.AreaResult) string {
-	if m.table.known[area.ID] {
-		return string(area.State) + ", known"
+	if because := m.table.known[area.ID]; because != "" {
+		return string(area.State) + ", " + knownWord(because)
 	}
 	return string(area.State)
 }

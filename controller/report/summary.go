@@ -15,7 +15,7 @@ type Summary struct {
 	// Undetermined counts the subjects that a policy could not be judged for, each once for each policy, whether it
 	// has a finding there or not.
 	Undetermined int `json:"undetermined"`
-	// Exempt counts the exempt findings, Known those of them, unowned areas included, that a baseline knows.
+	// Exempt counts the exempt findings, unowned areas included, Known those of them that a baseline knows.
 	Exempt int `json:"exempt"`
 	Known  int `json:"known"`
 	// Drift counts the differences between declared and observed by kind.
@@ -51,7 +51,7 @@ func Summarise(result *ownership.Result) Summary {
 			summary.Unread++
 		}
 	}
-	for _, finding := range result.Findings {
+	for _, finding := range AllFindings(result) {
 		switch finding.Status {
 		case ownership.Raised:
 			if finding.Policy != UnownedPolicy {

@@ -76,8 +76,12 @@ type table struct {
 	only string
 	// told is which section has said something already of an area's role and, where it is about one, of its holder.
 	told map[told]string
-	// known are the unowned areas that the baseline knows.
-	known map[ownership.AreaID]bool
+	// library names the policy of the library that each policy is an instance of.
+	library map[string]string
+	// exempt says of which subjects it is accepted, and by which exemption, that nobody is accountable.
+	exempt map[string]string
+	// known are the unowned areas that fail nothing, and why: the baseline knows them, or an exemption covers them.
+	known map[ownership.AreaID]string
 }
 
 type told struct {
@@ -97,11 +101,11 @@ func newTable(result *ownership.Result, options Options) *table {
 	t := &table{
 		printer: printer{width: max(width, 40), color: options.Color},
 		result:  result, options: options, summary: Summarise(result), bare: !options.ManifestsGiven,
-		told: map[told]string{}, known: map[ownership.AreaID]bool{},
+		told: map[told]string{}, library: libraryOf(result), exempt: exemptAccountable(result), known: map[ownership.AreaID]string{},
 	}
-	for _, finding := range result.Findings {
+	for _, finding := range AllFindings(result) {
 		if finding.Policy == UnownedPolicy && finding.Status == ownership.Exempt {
-			t.known[ownership.AreaID(finding.Subject)] = true
+			t.known[ownership.AreaID(finding.Subject)] = finding.Because
 		}
 	}
 	for _, area := range result.Areas {
@@ -154,8 +158,8 @@ func (t *table) areasHeadline() string {
 	for _, state := range ownership.States() {
 		if n := t.summary.Areas[state]; n > 0 {
 			part := fmt.Sprintf("%d %s", n, words[state])
-			if state == ownership.Unowned && len(t.known) > 0 {
-				part += fmt.Sprintf(" (%d known)", len(t.known))
+			if known := t.knownAreas(); state == ownership.Unowned && known != "" {
+				part += " (" + known + ")"
 			}
 			parts = append(parts, part)
 		}
@@ -165,6 +169,26 @@ func (t *table) areasHeadline() string {
 		line += ": " + strings.Join(parts, ", ")
 	}
 	return line
+}
+
+// knownAreas counts the unowned areas that fail nothing; empty where there are none.
+func (t *table) knownAreas() string {
+	known, exempt := 0, 0
+	for _, because := range t.known {
+		if because == knownBecause {
+			known++
+		} else {
+			exempt++
+		}
+	}
+	var parts []string
+	if known > 0 {
+		parts = append(parts, fmt.Sprintf("%d known", known))
+	}
+	if exempt > 0 {
+		parts = append(parts, fmt.Sprintf("%d exempt", exempt))
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (t *table) filesHeadline() string {

@@ -51,8 +51,8 @@ func (t *table) areas() {
 			return cmp.Or(cmp.Compare(t.knownRank(a), t.knownRank(b)), compareTiers(a.Tier, b.Tier))
 		})
 		about := count(len(areas), "area", "areas")
-		if section.state == ownership.Unowned && len(t.known) > 0 {
-			about += fmt.Sprintf(", %d known", len(t.known))
+		if known := t.knownAreas(); section.state == ownership.Unowned && known != "" {
+			about += ", " + known
 		}
 		about += ": " + section.about
 		if section.state == ownership.Unowned && UnownedSeverity.Rank() < t.options.FailOn.Rank() {
@@ -68,9 +68,9 @@ func (t *table) areas() {
 	}
 }
 
-// knownRank puts the areas that a baseline knows last.
+// knownRank puts the areas that a baseline knows or an exemption covers last.
 func (t *table) knownRank(area ownership.AreaResult) int {
-	if t.known[area.ID] {
+	if t.known[area.ID] != "" {
 		return 1
 	}
 	return 0
@@ -86,8 +86,9 @@ func compareTiers(a, b string) int {
 
 func (t *table) area(area ownership.AreaResult, section areaSection, nameWidth int) {
 	about, nameStyle := []string{}, bold
-	if t.known[area.ID] {
-		about = append(about, "known")
+	because := t.known[area.ID]
+	if because != "" {
+		about = append(about, knownWord(because))
 		section.glyph, section.style, nameStyle = "·", dim, dim
 	}
 	if area.Tier != "" {
@@ -106,6 +107,12 @@ func (t *table) area(area ownership.AreaResult, section areaSection, nameWidth i
 	if area.Stalled != "" {
 		t.wrapped([]span{{"    cannot be judged: ", plain}}, span{Clean(area.Stalled), plain})
 	}
+	if accepted := t.exempt[string(area.ID)]; accepted != "" {
+		if because == "" && area.State == ownership.Unowned {
+			accepted = strings.TrimRight(accepted, ".") + "; that is about the accountable alone, so the area counts all the same"
+		}
+		t.wrapped([]span{{"    ", plain}}, span{Clean(accepted), plain})
+	}
 	for _, requirement := range area.Requirements {
 		if requirement.Status != ownership.Met {
 			t.told[told{area: string(area.ID), role: requirement.Role}] = section.name
@@ -115,6 +122,14 @@ func (t *table) area(area ownership.AreaResult, section areaSection, nameWidth i
 	if step := t.step(area); step != "" && area.Stalled == "" {
 		t.wrapped([]span{{"    → ", dim}}, span{step, dim})
 	}
+}
+
+// knownWord is why an unowned area fails nothing, in a word.
+func knownWord(because string) string {
+	if because == knownBecause {
+		return "known"
+	}
+	return "exempt"
 }
 
 // requirement says what is not met and why, and for files which folders.

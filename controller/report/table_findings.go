@@ -284,8 +284,30 @@ func (t *table) mark(findings ...ownership.Finding) span {
 	return span{"    ", plain}
 }
 
-// toldIn names the section that has said already what a finding says.
+// toldIn names the section that has said already what a finding says: only a policy of the library, or Remit itself, is
+// known to say no more than that.
+//
+//	policy              key                                  repeats
+//	valid-holder        any                                  the drift of the holder
+//	no-conflict         conflicting/…, unexpected/…, missing/…   the drift of the holder
+//	accountable-holder  none, many                           why the role is not met
+//	remit-roles         any                                  why the role is not met
 func (t *table) toldIn(finding ownership.Finding) string {
+	kind, _, _ := strings.Cut(finding.Key, "/")
+	repeats := false
+	switch t.library[finding.Policy] {
+	case "valid-holder":
+		repeats = true
+	case "no-conflict":
+		repeats = slices.Contains(ownership.DriftKinds(), ownership.DriftKind(kind))
+	case "accountable-holder":
+		repeats = kind == "none" || kind == "many"
+	default:
+		repeats = finding.Policy == ownership.RolesPolicy
+	}
+	if !repeats {
+		return ""
+	}
 	return t.told[told{finding.Subject, finding.Role, finding.Holder}]
 }
 
