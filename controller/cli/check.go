@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -186,10 +187,26 @@ func nextSteps(program string, flags checkFlags, result *ownership.Result) []str
 	default:
 		steps = []string{"see who owns a file, and why: " + program + " owners PATH"}
 	}
-	if report.FailureCount(result, ownership.Severity(flags.failOn.value)) > 0 && flags.baseline == "" {
+	if flags.manifests+flags.snapshot != "" && plannable(result) {
+		steps = append([]string{"see what would make CODEOWNERS say what is declared: " + program + " plan" + flags.scope()}, steps...)
+	}
+	switch {
+	case incomplete(result) != nil:
+		steps = append([]string{"mend the errors first: until then the result is not whole, and cannot be accepted with --write-baseline"}, steps...)
+	case report.FailureCount(result, ownership.Severity(flags.failOn.value)) > 0 && flags.baseline == "" && flags.writeBaseline == "":
 		steps = append(steps, "accept what there is, so that only what is new fails: "+program+" check"+flags.scope()+" --write-baseline FILE")
 	}
 	return steps
+}
+
+// plannable says whether a plan may have something to change: an approver who is declared lacks in CODEOWNERS, or one who
+// is there should not be.
+func plannable(result *ownership.Result) bool {
+	return slices.ContainsFunc(result.Areas, func(area ownership.AreaResult) bool {
+		return slices.ContainsFunc(area.Drift, func(drift ownership.Drift) bool {
+			return drift.Role == ownership.Approver && drift.Kind != ownership.Conflicting
+		})
+	})
 }
 
 // quoted is a word as a shell takes it.

@@ -244,12 +244,12 @@ func writeAnswer(environment Environment, flags explainFlags, outcome *engine.Ou
 		options.Only = outcome.Snapshot.Repositories[0].ID()
 	}
 	options.Manifests = flags.view.manifests
-	options.Next = explainSteps(environment.program(), flags, answer)
+	options.Next = explainSteps(environment.program(), flags, outcome.Result, answer)
 	return report.Explanation(environment.Out, answer, options)
 }
 
 // explainSteps are the next questions that a reader may have.
-func explainSteps(program string, flags explainFlags, answer *explain.Answer) []string {
+func explainSteps(program string, flags explainFlags, result *ownership.Result, answer *explain.Answer) []string {
 	ask := func(about string) string { return program + " explain" + flags.scope() + " " + quoted(about) }
 	var steps []string
 	holder := func(roles []explain.Role) {
@@ -261,6 +261,9 @@ func explainSteps(program string, flags explainFlags, answer *explain.Answer) []
 		}
 	}
 	switch {
+	case answer.Area != nil && flags.view.manifests+flags.view.snapshot != "" && onlyUnnamed(result, answer.Area.ID):
+		steps = append(steps, "what would make CODEOWNERS say who is declared: "+program+" plan"+flags.scope())
+		holder(answer.Area.Roles)
 	case answer.Area != nil && (answer.Area.State == ownership.Unowned || answer.Area.State == ownership.Partial):
 		steps = append(steps, "who should own it: "+program+" suggest"+flags.scope()+suggestable(answer.Area, flags))
 		holder(answer.Area.Roles)
@@ -272,6 +275,16 @@ func explainSteps(program string, flags explainFlags, answer *explain.Answer) []
 		steps = append(steps, "why, of one area: "+ask(string(answer.Holder.Holds[0].Area)))
 	}
 	return steps
+}
+
+// onlyUnnamed says whether an area lacks nothing but that its declared approvers are named in CODEOWNERS.
+func onlyUnnamed(result *ownership.Result, id ownership.AreaID) bool {
+	for _, area := range result.Areas {
+		if area.ID == id {
+			return report.OnlyUnnamed(area)
+		}
+	}
+	return false
 }
 
 // suggestable names an area to `remit suggest`, which takes no area without manifests.

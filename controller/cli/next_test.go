@@ -46,6 +46,45 @@ func TestNextStepsKeepArguments(t *testing.T) {
 	}
 }
 
+// A result that is not whole is mended first, a baseline that is being written is not offered, and where who approves is
+// declared, a plan names them.
+func TestNextStepsFit(t *testing.T) {
+	root := newCheckout(t, "shop", shop())
+	declared := organisation(root)
+	declared["search.yaml"] = `apiVersion: remit.dev/v1alpha1
+kind: Area
+metadata: {name: search, namespace: shop}
+spec:
+  scope: {repositories: [{name: acme/shop, paths: [/services/search/]}]}
+  roles: [{role: accountable, holders: ["team:acme/search"]}, {role: approver, holders: ["team:acme/search"]}]
+`
+	broken := with(twoAreas(root), "broken.yaml", "apiVersion: remit.dev/v1alpha1\nkind: Area\nmetadata: {name: x}\nspec: {teir: a}\n")
+	tests := map[string]struct {
+		reason    string
+		files     map[string]string
+		arguments []string
+		want, not string
+	}{
+		"not whole":        {"a baseline would be refused", broken, []string{"check"}, "mend the errors first", "--write-baseline FILE"},
+		"baseline":         {"it is written already", twoAreas(root), []string{"check", "--write-baseline", "known.json"}, "keep checking", "--write-baseline FILE"},
+		"declared":         {"a plan names whom nobody has to find", declared, []string{"check"}, "remit plan --manifests", "give /services"},
+		"explain":          {"so does it here", declared, []string{"explain", "shop/search"}, "remit plan --manifests", "who should own it"},
+		"suggest":          {"and here", declared, []string{"suggest", "shop/search"}, "declared accountable team:acme/search; approver team:acme/search", "in the roles of area"},
+		"suggest, next":    {"with the command", declared, []string{"suggest", "shop/search"}, "remit plan --manifests", "in the roles of area"},
+		"explain, no role": {"somebody has to be found", twoAreas(root), []string{"explain", "shop/releases"}, "who should own it", "remit plan"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			got := call(t, "", append(test.arguments, "-m", newManifests(t, test.files))...)
+			text := strings.Join(strings.Fields(got.out), " ")
+			if !strings.Contains(text, test.want) || strings.Contains(text, test.not) {
+				t.Errorf("%s: want %q, not %q, in\n%s%s", test.reason, test.want, test.not, got.out, got.err)
+			}
+		})
+	}
+}
+
 func TestQuoted(t *testing.T) {
 	for word, want := range map[string]string{
 		"../ownership": "../ownership", "": "''", "a b": "'a b'", "it's": `'it'\''s'`, "$(rm)": "'$(rm)'", "~": "'~'",

@@ -235,33 +235,63 @@ func writeSuggestions(environment Environment, flags suggestFlags, outcome *engi
 	if len(outcome.Snapshot.Repositories) == 1 {
 		options.Only = outcome.Snapshot.Repositories[0].ID()
 	}
-	options.Next = suggestSteps(environment.program(), flags, advice)
+	options.Next = suggestSteps(environment.program(), flags, outcome.Result, advice, options.Only == "")
 	return report.Suggestions(environment.Out, advice, options)
 }
 
-// suggestSteps are what a reader may want to do now: the line that makes the first suggestion true.
-func suggestSteps(program string, flags suggestFlags, advice []suggest.Advice) []string {
+// suggestSteps are what a reader may want to do now: the line that makes the first suggestion true. several says that there
+// are several repositories, so that a file needs the name of its own.
+func suggestSteps(program string, flags suggestFlags, result *ownership.Result, advice []suggest.Advice, several bool) []string {
 	var steps []string
 	for _, one := range advice {
-		list := slices.Concat(one.Teams, one.People)
-		if len(list) == 0 {
-			continue
+		list := slices.DeleteFunc(slices.Concat(one.Teams, one.People), func(suggestion suggest.Suggestion) bool { return answersFor(one, suggestion.Holder) })
+		if one.Folder == "" && onlyUnnamed(result, one.Area) {
+			steps = append(steps, fmt.Sprintf("who approves %s is declared, and CODEOWNERS lacks them: %s plan%s", one.Area, program, flags.view.scope()))
+			break
 		}
-		holder := list[0].Holder
-		switch {
-		case one.Folder == "":
-			steps = append(steps, fmt.Sprintf("ask %s; then name them in the roles of area %s", holder.Name(), one.Area))
-		case one.Direct || one.Unowned == 0:
-			steps = append(steps, fmt.Sprintf("ask %s; then name them in CODEOWNERS for the files in %s", holder.Name(), one.Folder))
-		default:
-			steps = append(steps, fmt.Sprintf("ask %s; then add to CODEOWNERS: %s %s", holder.Name(), patternOf(one.Folder), ownerText(holder)))
+		if len(list) > 0 {
+			steps = append(steps, "ask "+list[0].Holder.Name()+"; then "+naming(one, list[0].Holder, several))
+			break
 		}
-		break
 	}
 	if len(steps) > 0 {
 		steps = append(steps, "see all of it, for other programs: "+program+" suggest"+flags.view.scope()+" --output json")
 	}
 	return steps
+}
+
+// answersFor says whether a holder is the area's accountable and its approver already, so that nothing is left to name
+// them for.
+func answersFor(one suggest.Advice, holder ownership.Holder) bool {
+	return slices.Contains(one.Declared[ownership.Accountable], holder) && slices.Contains(one.Declared[ownership.Approver], holder)
+}
+
+// naming is how a suggestion is made true:
+//
+//	a declared area                     its roles
+//	an area that a repository stands for   an Area, or CODEOWNERS
+//	a folder without an owner           a rule
+//	some files of one                   rules
+func naming(one suggest.Advice, holder ownership.Holder, several bool) string {
+	repository := one.Repository
+	if one.Folder == "" {
+		virtual, is := strings.CutPrefix(string(one.Area), "repository:")
+		if !is {
+			return fmt.Sprintf("name them in the roles of area %s", one.Area)
+		}
+		repository = virtual
+	}
+	file := "CODEOWNERS"
+	if several {
+		file += " of " + repository
+	}
+	switch {
+	case one.Folder == "":
+		return fmt.Sprintf("name them in %s, or declare an Area for %s", file, repository)
+	case one.Direct || one.Unowned == 0:
+		return fmt.Sprintf("name them in %s for the files in %s", file, one.Folder)
+	}
+	return fmt.Sprintf("add to %s: %s %s", file, patternOf(one.Folder), ownerText(holder))
 }
 
 // patternOf is a folder or file as CODEOWNERS names it.

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -91,6 +92,9 @@ func (s *suggestions) subject(advice suggest.Advice) {
 	if advice.Unknown != "" {
 		s.wrapped([]span{{"  ! ", yellow}}, span{"what is not known: " + Clean(advice.Unknown), plain})
 	}
+	if declared := s.declaredRoles(advice.Declared); declared != "" {
+		s.wrapped([]span{{"  declared  ", dim}}, span{declared, dim})
+	}
 	if advice.Note != "" {
 		s.wrapped([]span{{"  ", plain}}, span{"nobody: " + Clean(advice.Note), plain})
 	}
@@ -115,14 +119,23 @@ func (s *suggestions) subject(advice suggest.Advice) {
 	s.leftOut(advice.LeftOut)
 }
 
+// declaredRoles are who is declared already: "accountable team:acme/search; approver team:acme/search, user:ada".
+func (s *suggestions) declaredRoles(declared map[ownership.Role][]ownership.Holder) string {
+	var roles []string
+	for _, role := range slices.Sorted(maps.Keys(declared)) {
+		roles = append(roles, Clean(string(role))+" "+strings.Join(s.few(names(declared[role])), ", "))
+	}
+	return strings.Join(roles, "; ")
+}
+
 func (s *suggestions) name(subject suggest.Subject) string {
 	switch {
 	case subject.Folder == "":
 		return Clean(string(subject.Area))
 	case subject.Repository == s.only:
 		return Clean(strings.TrimPrefix(subject.Folder, "./"))
-	case subject.Folder == "/":
-		return Clean(subject.Repository)
+	case subject.Folder == "/" && strings.HasPrefix(string(subject.Area), "repository:"):
+		return Clean(string(subject.Area)) // as check and explain have it
 	}
 	return Clean(subject.Repository + " " + subject.Folder)
 }
@@ -146,9 +159,9 @@ func (s *suggestions) about(advice suggest.Advice) string {
 	case advice.Unowned > 0:
 		said = append(said, count(advice.Unowned, "file", "files")+" without an owner")
 	case advice.Files == 0:
-		return string(advice.State)
+		return stateWords[advice.State]
 	case advice.Folder == "":
-		said = append(said, string(advice.State), count(advice.Files, "file", "files"))
+		said = append(said, stateWords[advice.State], count(advice.Files, "file", "files"))
 	default:
 		said = append(said, count(advice.Files, "file", "files"))
 	}

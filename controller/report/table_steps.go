@@ -20,6 +20,7 @@ const (
 //	a role for which too many are declared     keep one of them
 //	a role lacks                               name a holder where the area is declared
 //	the same, of an area without a manifest    write the manifest
+//	files of a declared approver               name them in CODEOWNERS, which a plan does
 //	files for which no rule names anybody      add a rule to CODEOWNERS, or the file itself
 func (t *table) step(area ownership.AreaResult) string {
 	var lacking, roles []ownership.Role
@@ -178,10 +179,41 @@ func (t *table) fileStep(area ownership.AreaResult) string {
 	if len(area.UnownedFiles) == 0 || (invalid > 0 && unnamed <= 0) {
 		return ""
 	}
+	if names := unnamedApprovers(area); len(names) > 0 {
+		return fmt.Sprintf("name %s, as declared, in %s (`remit plan` shows how)", strings.Join(t.few(names), ", "), t.codeownersOf(area.UnownedFiles[0].Repository))
+	}
 	if area.UnownedFiles[0].Files > invalid {
 		return t.ruleStep(area.UnownedFiles[0])
 	}
 	return "give the other " + count(unnamed, "file", "files") + " an owner"
+}
+
+// unnamedApprovers are those who are declared approvers, could be, and are not named in CODEOWNERS, or not for all files.
+func unnamedApprovers(area ownership.AreaResult) []string {
+	var names []string
+	invalid := invalidHolders(area, []ownership.Role{ownership.Approver})
+	for _, drift := range area.Drift {
+		dead := slices.ContainsFunc(invalid, func(i ownership.Drift) bool { return i.Holder == drift.Holder })
+		if drift.Kind == ownership.Missing && drift.Role == ownership.Approver && !dead {
+			names = append(names, Clean(string(drift.Holder)))
+		}
+	}
+	return names
+}
+
+// OnlyUnnamed says whether an area lacks nothing but that its declared approvers are named in CODEOWNERS, so that nobody
+// has to be found for it.
+func OnlyUnnamed(area ownership.AreaResult) bool {
+	return (area.State == ownership.Unowned || area.State == ownership.Partial) && lacksOnly(area, ownership.Approver) && len(unnamedApprovers(area)) > 0
+}
+
+// codeownersOf names a repository's CODEOWNERS file, or where it is to be.
+func (t *table) codeownersOf(repository string) string {
+	file := ".github/CODEOWNERS"
+	if seen, known := t.repositoryOf(ownership.UnownedFolder{Repository: repository}); known && seen.Codeowners != "" {
+		file = seen.Codeowners
+	}
+	return t.place(ownership.Location{Repository: repository, File: file})
 }
 
 // filesOfInvalid is of how many files invalid approvers are the owners, at most. Those whom the same rules

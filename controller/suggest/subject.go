@@ -31,6 +31,8 @@ type Subject struct {
 	// is how many are known to have no owner.
 	Files   int `json:"files"`
 	Unowned int `json:"unowned"`
+	// Declared are the holders whom the area has already, by role; observed ones are not among them.
+	Declared map[ownership.Role][]ownership.Holder `json:"declared,omitempty"`
 
 	area  *snapshot.Area
 	parts []part
@@ -95,6 +97,14 @@ func In(facts Facts, repository, folder string) []Subject {
 func newSubject(facts Facts, index int, repository, folder string, shallow bool) Subject {
 	area := facts.Areas[index].Area
 	subject := Subject{Area: area.ID, State: facts.States[index], Repository: repository, Folder: folder, area: area}
+	for role, declared := range facts.Areas[index].Declared.All() {
+		if subject.Declared == nil {
+			subject.Declared = map[ownership.Role][]ownership.Holder{}
+		}
+		for _, declaration := range declared {
+			subject.Declared[role] = append(subject.Declared[role], declaration.Holder)
+		}
+	}
 	var all, unowned []part
 	for _, id := range area.Repositories {
 		seen := facts.Snapshot.Repository(id)
