@@ -28,8 +28,10 @@ type group struct {
 	role roleOf
 	rule ruleOf
 	// seats are few, so that they are looked for one by one; the first total of them were there before.
-	seats                     []seat
-	total                     int
+	seats []seat
+	total int
+	// most is how many seats are known, those beyond the present ones included.
+	most                      int
 	wereCertain, werePossible bool
 }
 
@@ -60,8 +62,15 @@ func (g *group) find(holder ownership.Holder) int {
 }
 
 func (g *group) add(holder ownership.Holder, standing func() snapshot.StandingStatus) {
-	if g.find(holder) < 0 {
+	n := len(g.seats)
+	switch {
+	case g.find(holder) >= 0:
+	case n < g.most && g.seats[:g.most][n].holder == holder: // the same came before the last reset
+		g.seats = g.seats[:n+1]
+		g.seats[n].gone, g.seats[n].last = false, false
+	default:
 		g.seats = append(g.seats, seat{holder: holder, status: standing()})
+		g.most = n + 1
 	}
 }
 
