@@ -171,13 +171,11 @@ func extent(area Area, role ownership.RoleDefinition, s *snapshot.Snapshot) int 
 }
 
 func unit(role ownership.RoleDefinition) string {
-	switch role.Role {
-	case ownership.Responsible:
-		return "repositories"
-	case ownership.Accountable:
-		return "catalog entities"
+	_, many := role.Role.Unit()
+	if role.Role == ownership.Accountable {
+		return "catalog " + many
 	}
-	return "files"
+	return many
 }
 
 // extentOf is the widest extent in which one source sees the holder, and the places that say so.

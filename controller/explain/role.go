@@ -167,13 +167,8 @@ func (x *explainer) idle(area ownership.AreaID, role ownership.Role) []Assignmen
 
 // observed says where a source shows a holder.
 func (x *explainer) observed(o ownership.Observed, role ownership.Role, area *snapshot.AreaManifest) Observed {
-	observed := Observed{Source: o.Source, Authoritative: o.Authoritative, Files: o.Files, Total: o.Total, Unit: "files", Rules: []Rule{}}
-	switch role {
-	case ownership.Responsible:
-		observed.Unit = "repositories"
-	case ownership.Accountable:
-		observed.Unit = "entities"
-	}
+	observed := Observed{Source: o.Source, Authoritative: o.Authoritative, Files: o.Files, Total: o.Total, Rules: []Rule{}}
+	_, observed.Unit = role.Unit()
 	for _, location := range o.Locations {
 		observed.Rules = append(observed.Rules, x.rule(o.Source, location, area))
 	}

@@ -42,7 +42,7 @@ type Observed struct {
 	Source string `json:"source"`
 	// Locations are the places that say so, in order.
 	Locations []Location `json:"locations,omitempty"`
-	// Files is how many files of the area's Total it extends to; both are 0 where the role is not about files.
+	// Files is how many of the area's Total it extends to, in the role's Unit; both are 0 where nothing can be counted.
 	Files int `json:"files"`
 	Total int `json:"total"`
 	// Authoritative says that the source decides for this role and scope, and is not only informative.

@@ -17,6 +17,17 @@ const (
 	Informed    Role = "informed"    // told after it
 )
 
+// Unit is what is counted where it is said in how much of an area a holder of the role is observed (Observed.Total).
+func (r Role) Unit() (one, many string) {
+	switch r {
+	case Responsible:
+		return "repository", "repositories"
+	case Accountable:
+		return "entity", "entities"
+	}
+	return "file", "files"
+}
+
 // SourceKind is a kind of system in which facts are observed.
 type SourceKind string
 

@@ -131,7 +131,8 @@ func (t *table) observed(area ownership.AreaResult, role ownership.Role, concern
 			text += " in " + Clean(observed.Source)
 		}
 		if observed.Total > 0 {
-			text += fmt.Sprintf(" (%d of %s)", observed.Files, count(observed.Total, "file", "files"))
+			one, many := role.Unit()
+			text += fmt.Sprintf(" (%d of %s)", observed.Files, count(observed.Total, one, many))
 		}
 		if concerned[observed.Holder] {
 			first = append(first, text)

@@ -103,3 +103,19 @@ func TestTableShowsUnownedFirst(t *testing.T) {
 		last = at
 	}
 }
+
+// In how much of an area somebody is observed is counted in what the role is about.
+func TestTableCountsWhatTheRoleIsAbout(t *testing.T) {
+	for role, want := range map[ownership.Role]string{
+		ownership.Accountable: "(1 of 1 entity)", ownership.Responsible: "(1 of 1 repository)", ownership.Approver: "(1 of 1 file)",
+	} {
+		result := &ownership.Result{Areas: []ownership.AreaResult{{
+			ID: "shop/pay", State: ownership.Owned,
+			Observed: ownership.AssignmentsOf(map[ownership.Role][]ownership.Observed{role: {{Holder: "team:acme/web", Files: 1, Total: 1}}}),
+			Drift:    []ownership.Drift{{Kind: ownership.Missing, Role: role, Holder: "team:acme/pay", Message: "observed nowhere"}},
+		}}}
+		if got := render(t, result, Options{ManifestsGiven: true}); !strings.Contains(got, want) {
+			t.Errorf("%s: no %q in\n%s", role, want, got)
+		}
+	}
+}
