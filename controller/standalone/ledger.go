@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -19,8 +18,7 @@ const (
 	// lostFile says that a ledger was lost, and when, until that does not matter any more.
 	lostFile = "ledger-lost.json"
 	// lostFor is how long it matters: removals are counted over 24 hours.
-	lostFor  = 24 * time.Hour
-	maxBytes = 64 << 20
+	lostFor = 24 * time.Hour
 )
 
 // ledgerBook keeps what was made lately in a cache folder, so that the brakes can count it.
@@ -126,36 +124,4 @@ func (b *ledgerBook) write(entries []plan.Entry) error {
 	}
 	b.entries = entries
 	return nil
-}
-
-// writeDurably is writeWhole that outlives a loss of power right after it.
-func writeDurably(root *os.Root, name string, text []byte) error {
-	if err := writeWhole(root, name, text); err != nil {
-		return err
-	}
-	folder, err := root.Open(".")
-	if err != nil {
-		return err
-	}
-	_ = folder.Sync() // some systems cannot do that with a folder
-	return folder.Close()
-}
-
-// readFrom reads a file of a folder with a bound on its size. A link out of the folder is not followed.
-func readFrom[T any](folder, name string, read func(io.Reader) (T, error)) (T, error) {
-	var none T
-	if info, err := os.Stat(folder); err == nil && !info.IsDir() { // then no file can be in it
-		return none, fmt.Errorf("%s is no folder: %w", folder, fs.ErrNotExist)
-	}
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return none, err
-	}
-	defer func() { _ = root.Close() }() // nothing was written
-	file, err := root.Open(name)
-	if err != nil {
-		return none, err
-	}
-	defer func() { _ = file.Close() }() // nothing was written
-	return read(io.LimitReader(file, maxBytes+1))
 }

@@ -1,7 +1,6 @@
 package standalone
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,8 +17,6 @@ import (
 const (
 	sinceFile    = "since.json"
 	sinceVersion = "v1alpha1"
-	// maxSinceBytes bounds the file: 100,000 areas take some 10 MB.
-	maxSinceBytes = 64 << 20
 )
 
 // sinceNote says in which state an area is, and since when.
@@ -45,7 +42,7 @@ func openSince(folder string, warn func(message string, arguments ...any)) *sinc
 	if folder == "" {
 		return book
 	}
-	notes, err := book.read()
+	notes, err := readFrom(folder, sinceFile, readSince)
 	var damaged *damagedError
 	switch {
 	case err == nil:
@@ -64,33 +61,23 @@ type damagedError struct{ err error }
 
 func (e *damagedError) Error() string { return e.err.Error() }
 
-func (b *sinceBook) read() (map[ownership.AreaID]sinceNote, error) {
-	root, err := os.OpenRoot(b.folder)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = root.Close() }() // nothing was written
-	file, err := root.Open(sinceFile)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = file.Close() }() // nothing was written
-	text, err := io.ReadAll(io.LimitReader(file, maxSinceBytes+1))
-	if err != nil {
-		return nil, err
-	}
-	return parseSince(text)
-}
-
 // sinceDocument is the file.
 type sinceDocument struct {
 	Version string                         `json:"version"`
 	Areas   map[ownership.AreaID]sinceNote `json:"areas"`
 }
 
+func readSince(r io.Reader) (map[ownership.AreaID]sinceNote, error) {
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	return parseSince(text)
+}
+
 func parseSince(text []byte) (map[ownership.AreaID]sinceNote, error) {
-	if len(text) > maxSinceBytes {
-		return nil, &damagedError{fmt.Errorf("it is over %d MiB", maxSinceBytes>>20)}
+	if len(text) > maxCacheBytes {
+		return nil, &damagedError{fmt.Errorf("it is over %d MiB", maxCacheBytes>>20)}
 	}
 	var document sinceDocument
 	if err := json.Unmarshal(text, &document); err != nil {
@@ -195,46 +182,4 @@ func (b *sinceBook) write() error {
 	}
 	defer func() { _ = folder.Close() }() // the file is closed by then
 	return writeWhole(folder, sinceFile, text)
-}
-
-// makeCache opens the cache folder, and makes it where it is not there. A link that leads out of the folder around it
-// is refused, since that folder may be a checkout of somebody else's.
-func makeCache(folder string) (*os.Root, error) {
-	parent, name := filepath.Split(filepath.Clean(folder))
-	if parent == "" {
-		parent = "."
-	}
-	if err := os.MkdirAll(parent, 0o755); err != nil { // a user's cache may not be there yet
-		return nil, err
-	}
-	around, err := os.OpenRoot(parent)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = around.Close() }() // nothing is written through it any more
-	err = around.Mkdir(name, 0o755)
-	if err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, err
-	}
-	made := err == nil
-	root, err := around.OpenRoot(name)
-	if err != nil || !made {
-		return root, err
-	}
-	// The folder may lie in a checkout, where git should not offer to commit it.
-	return root, root.WriteFile(".gitignore", []byte("*\n"), 0o644)
-}
-
-// writeWhole writes a file under another name first, so that nobody ever reads half of it.
-func writeWhole(folder *os.Root, name string, text []byte) error {
-	temporary := name + ".new"
-	file, err := folder.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(file, bytes.NewReader(text))
-	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
-		return errors.Join(err, folder.Remove(temporary))
-	}
-	return folder.Rename(temporary, name)
 }
