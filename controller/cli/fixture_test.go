@@ -7,7 +7,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -76,26 +75,36 @@ func newCheckout(t testing.TB, name string, files map[string]string) (root strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, root, files)
 	if _, err := repository.CreateRemote(&config.RemoteConfig{
 		Name: "origin", URLs: []string{"https://git.example/acme/" + name + ".git"},
 	}); err != nil {
+		t.Fatal(err)
+	}
+	work(t, root, "Ada", "ada@acme.example", 7, files)
+	return root
+}
+
+// work adds a commit to a checkout.
+func work(t testing.TB, root, name, address string, daysAgo int, files map[string]string) {
+	t.Helper()
+	write(t, root, files)
+	repository, err := gogit.PlainOpen(root)
+	if err != nil {
 		t.Fatal(err)
 	}
 	tree, err := repository.Worktree()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range slices.Sorted(maps.Keys(files)) {
+	for file := range files {
 		if _, err := tree.Add(file); err != nil {
 			t.Fatal(err)
 		}
 	}
-	author := &object.Signature{Name: "Ada", Email: "ada@acme.example", When: monday.AddDate(0, 0, -7)}
-	if _, err := tree.Commit("begin", &gogit.CommitOptions{Author: author, AllowEmptyCommits: true}); err != nil {
+	author := &object.Signature{Name: name, Email: address, When: monday.AddDate(0, 0, -daysAgo)}
+	if _, err := tree.Commit("by "+name, &gogit.CommitOptions{Author: author, AllowEmptyCommits: true}); err != nil {
 		t.Fatal(err)
 	}
-	return root
 }
 
 // called is what a command did.

@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	gogit "github.com/go-git/go-git/v5"
-	"github.com/go-git/go-git/v5/plumbing/object"
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/zstd"
 
@@ -145,23 +143,8 @@ func canary(t *testing.T) (root, manifests string) {
 `,
 		"users/zaphodq/notes.md": "x\n", "web/zaphod-quackenbush.js": "x\n", "docs/Quackenbush.md": "x\n", "pay/a.go": "x\n",
 	})
-	repository, err := gogit.PlainOpen(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tree, err := repository.Worktree()
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, address := range []string{"zaphod.quackenbush@acme.example", "4242+ZaphodQ@users.noreply.github.com", "zaphodq"} {
-		author := &object.Signature{Name: "Zaphod Quackenbush", Email: address, When: monday.AddDate(0, 0, -3)}
-		write(t, root, map[string]string{"web/zaphod-quackenbush.js": address})
-		if _, err := tree.Add("web/zaphod-quackenbush.js"); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := tree.Commit("by Zaphod Quackenbush", &gogit.CommitOptions{Author: author}); err != nil {
-			t.Fatal(err)
-		}
+		work(t, root, "Zaphod Quackenbush", address, 3, map[string]string{"web/zaphod-quackenbush.js": address})
 	}
 	folder := filepath.Join(t.TempDir(), "home", "zaphodq", "quackenbush")
 	write(t, folder, map[string]string{

@@ -10,33 +10,9 @@ import (
 
 	gogit "github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/plumbing"
-	"github.com/go-git/go-git/v5/plumbing/object"
 
 	"github.com/remit-dev/remit/controller/suggest"
 )
-
-// work adds a commit to a checkout.
-func work(t *testing.T, root, name, address string, daysAgo int, files map[string]string) {
-	t.Helper()
-	write(t, root, files)
-	repository, err := gogit.PlainOpen(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tree, err := repository.Worktree()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for file := range files {
-		if _, err := tree.Add(file); err != nil {
-			t.Fatal(err)
-		}
-	}
-	author := &object.Signature{Name: name, Email: address, When: monday.AddDate(0, 0, -daysAgo)}
-	if _, err := tree.Commit("work", &gogit.CommitOptions{Author: author}); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // staffSource names people and teams in a file beside the manifests.
 const staffSource = `apiVersion: remit.dev/v1alpha1
