@@ -92,11 +92,7 @@ func standing(t *testing.T, o *Outcome) standingOf {
 			s.Findings = append(s.Findings, finding.Policy+" "+finding.Subject+" "+finding.Key)
 		}
 	}
-	in := plan.Input{Now: now, Snapshot: o.Snapshot, Areas: o.Areas}
-	for _, area := range o.Result.Areas {
-		in.Drift = append(in.Drift, area.Drift)
-	}
-	made := plan.Make(in)
+	made := plan.Make(plan.Input{Now: now, Snapshot: o.Snapshot, Areas: o.Areas, Drift: o.Result.Drift()})
 	for _, change := range made.Changes {
 		s.Made = append(s.Made, fmt.Sprintf("%s %s", change.Operation, strings.Join(change.Owners, ",")))
 	}

@@ -102,11 +102,7 @@ func planned(l *richLoader, in Input, ledger []plan.Entry) ownership.Plan {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	asked := plan.Input{Now: now, Snapshot: outcome.Snapshot, Areas: outcome.Areas, Ledger: ledger}
-	for _, area := range outcome.Result.Areas {
-		asked.Drift = append(asked.Drift, area.Drift)
-	}
-	return plan.Make(asked)
+	return plan.Make(plan.Input{Now: now, Snapshot: outcome.Snapshot, Areas: outcome.Areas, Drift: outcome.Result.Drift(), Ledger: ledger})
 }
 
 // ledgerFrom are some changes of a plan, as if they had been made before.

@@ -205,10 +205,7 @@ func claimsOf(o *Outcome) map[string]bool {
 
 // changesOf are the files whose owners the plan would change, and which owners.
 func changesOf(o *Outcome) map[string]bool {
-	in := plan.Input{Now: now, Snapshot: o.Snapshot, Areas: o.Areas}
-	for _, area := range o.Result.Areas {
-		in.Drift = append(in.Drift, area.Drift)
-	}
+	in := plan.Input{Now: now, Snapshot: o.Snapshot, Areas: o.Areas, Drift: o.Result.Drift()}
 	byRepository := map[string][]ownership.Change{}
 	for _, change := range plan.Make(in).Changes {
 		byRepository[change.Repository] = append(byRepository[change.Repository], change)

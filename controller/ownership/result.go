@@ -23,6 +23,15 @@ type Result struct {
 	Problems []Problem `json:"problems,omitempty"`
 }
 
+// Drift is that of each area, in the order of Areas.
+func (r *Result) Drift() [][]Drift {
+	found := make([][]Drift, len(r.Areas))
+	for i, area := range r.Areas {
+		found[i] = area.Drift
+	}
+	return found
+}
+
 // AreaResult is what one pass found of one area.
 type AreaResult struct {
 	ID          AreaID            `json:"id"`

@@ -112,11 +112,8 @@ func (p *Planner) plan(ctx context.Context, now time.Time, progress Progress) (*
 	now = input.Now
 	ledger := openLedger(p.settings.Cache, now, p.settings.Warn)
 	in := plan.Input{
-		Now: now, Snapshot: outcome.Snapshot, Areas: outcome.Areas, MaxMode: p.settings.MaxMode,
+		Now: now, Snapshot: outcome.Snapshot, Areas: outcome.Areas, Drift: outcome.Result.Drift(), MaxMode: p.settings.MaxMode,
 		Ledger: ledger.entries, LedgerUnknown: ledger.unknown, Stopped: stopped(p.settings.Cache, p.settings.Stop),
-	}
-	for _, area := range outcome.Result.Areas {
-		in.Drift = append(in.Drift, area.Drift)
 	}
 	planned := &Planned{Plan: plan.Make(in), Outcome: outcome, Faults: faults(input), ledger: ledger, until: until(input, outcome)}
 	if p.checker != nil && len(p.checker.given) > 0 {

@@ -123,12 +123,8 @@ func shown(result *ownership.Result) string {
 
 // planned is the plan that the example shows, one line for each change.
 func planned(outcome *engine.Outcome, now time.Time) string {
-	in := plan.Input{Now: now, Snapshot: outcome.Snapshot, Areas: outcome.Areas}
-	for _, area := range outcome.Result.Areas {
-		in.Drift = append(in.Drift, area.Drift)
-	}
 	var b bytes.Buffer
-	made := plan.Make(in)
+	made := plan.Make(plan.Input{Now: now, Snapshot: outcome.Snapshot, Areas: outcome.Areas, Drift: outcome.Result.Drift()})
 	line := func(what string, c ownership.Change) {
 		fmt.Fprintf(&b, "%s %s %s:%d %s %s %s\n", what, c.Operation, c.Repository, c.Line, c.Pattern, strings.Join(c.Owners, " "), c.Area)
 	}
