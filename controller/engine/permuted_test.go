@@ -19,8 +19,8 @@ import (
 	"github.com/remit-dev/remit/controller/plan"
 )
 
-// In whatever order manifests stand, in files or within one, and sources say what they saw: it is the same plan, with what is
-// held back and its hash. (Of two manifests of one name the first counts, which is an error, with which nothing is made.)
+// In whatever order manifests stand, in files or within one, and sources say what they saw: the same is found, and it is the
+// same plan, with what is held back and its hash. (Of two manifests of one name the first counts, which is an error, with which nothing is made.)
 func TestPlanOfPermutedInput(t *testing.T) {
 	for name, draw := range map[string]func(*rapid.T) *richWorld{
 		"random": func(t *rapid.T) *richWorld { return newRandomWorld(t).rich() },
@@ -36,16 +36,18 @@ func TestPlanOfPermutedInput(t *testing.T) {
 			loader, changes := newRichLoader(t), 0
 			rapid.Check(t, func(t *rapid.T) {
 				w := draw(t)
-				in := loader.input(w)
-				ledger := ledgerFrom(t, planned(loader, in, nil))
-				want := planned(loader, in, ledger)
+				was, is := loader.pass(w), loader.passOf(loader.permuted(t, w))
+				if diff := cmp.Diff(claimsOf(was), claimsOf(is)); diff != "" {
+					t.Fatalf("in another order (-want +got):\n%s", diff)
+				}
+				ledger := ledgerFrom(t, planned(was, nil))
+				want, got := planned(was, ledger), planned(is, rapid.Permutation(ledger).Draw(t, "ledger"))
 				changes += len(want.Changes) + len(want.Held)
-				got := planned(loader, loader.permuted(t, w), rapid.Permutation(ledger).Draw(t, "ledger"))
 				if diff := cmp.Diff(loader.told(want), loader.told(got)); diff != "" || want.Hash != got.Hash {
 					t.Fatalf("in another order (-want +got):\n%s", diff)
 				}
 			})
-			if changes == 0 {
+			if changes == 0 && name == "rich" && !testing.Short() { // of random worlds a tenth has changes
 				t.Error("nothing was ever planned")
 			}
 		})
@@ -97,12 +99,8 @@ func permute(t *rapid.T, o *ownership.Observation) {
 	}
 }
 
-func planned(l *richLoader, in Input, ledger []plan.Entry) ownership.Plan {
-	outcome, err := Pass(l.t.Context(), in)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	return plan.Make(plan.Input{Now: now, Snapshot: outcome.Snapshot, Areas: outcome.Areas, Drift: outcome.Result.Drift(), Ledger: ledger})
+func planned(o *Outcome, ledger []plan.Entry) ownership.Plan {
+	return plan.Make(plan.Input{Now: now, Snapshot: o.Snapshot, Areas: o.Areas, Drift: o.Result.Drift(), Ledger: ledger})
 }
 
 // ledgerFrom are some changes of a plan, as if they had been made before.

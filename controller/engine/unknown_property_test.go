@@ -81,9 +81,5 @@ func (l *richLoader) passAfter(before *Outcome, w *richWorld) *Outcome {
 	l.t.Helper()
 	in := l.input(w)
 	in.Kept = before.Kept()
-	outcome, err := Pass(l.t.Context(), in)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	return outcome
+	return l.passOf(in)
 }

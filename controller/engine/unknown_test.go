@@ -115,7 +115,12 @@ func (w *richWorld) drop(name string) { delete(w.objects, "OwnershipSource/"+nam
 
 func (l *richLoader) pass(w *richWorld) *Outcome {
 	l.t.Helper()
-	outcome, err := Pass(l.t.Context(), l.input(w))
+	return l.passOf(l.input(w))
+}
+
+func (l *richLoader) passOf(in Input) *Outcome {
+	l.t.Helper()
+	outcome, err := Pass(l.t.Context(), in)
 	if err != nil {
 		l.t.Fatal(err)
 	}
