@@ -295,7 +295,7 @@ func (t *table) mark(findings ...ownership.Finding) span {
 //	remit-roles         any                                  why the role is not met
 func (t *table) toldIn(finding ownership.Finding) string {
 	kind, _, _ := strings.Cut(finding.Key, "/")
-	repeats := false
+	var repeats bool
 	switch t.library[finding.Policy] {
 	case "valid-holder":
 		repeats = true
