@@ -8,7 +8,7 @@ import (
 
 // checks is how many cases a property is tried with where nobody asks for more with -rapid.checks: a case is several
 // passes with all policies.
-const checks = "30"
+const checks = "20"
 
 func TestMain(m *testing.M) {
 	flag.Parse()
