@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	gogit "github.com/go-git/go-git/v5"
 	"github.com/spf13/cobra"
 
 	"github.com/remit-dev/remit/controller/plan"
@@ -73,6 +74,34 @@ func TestDocumentedExamples(t *testing.T) { documentedExamples(t, "cli.md", 8) }
 
 // So does each of docs/snapshots.md.
 func TestDocumentedSnapshots(t *testing.T) { documentedExamples(t, "snapshots.md", 2) }
+
+// Each command of the README runs as it is printed, in a checkout where `make run` has made the example's.
+func TestReadmeExamples(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(packageFolder, "..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	acmeFolder(t)
+	write(t, ".", map[string]string{"README.md": "# Remit\n", "controller/doc.go": "package controller\n", "CODEOWNERS": "* @remit-dev/maintainers\n"})
+	if _, err := gogit.PlainInit(".", false); err != nil {
+		t.Fatal(err)
+	}
+	ran := 0
+	for _, block := range fenced.FindAllStringSubmatch(string(page), -1) {
+		for line := range strings.Lines(block[2]) {
+			if !strings.HasPrefix(line, "remit ") {
+				continue
+			}
+			if code, text := shell(t, line); code == ExitIncomplete {
+				t.Errorf("%s ends with %d:\n%s", line, code, text)
+			}
+			ran++
+		}
+	}
+	if ran < 10 {
+		t.Errorf("only %d commands were found", ran)
+	}
+}
 
 func documentedExamples(t *testing.T, name string, least int) {
 	t.Helper()
