@@ -1,6 +1,7 @@
 package git
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -51,6 +52,42 @@ func findCodeowners(list fileList, read func(path string, entry treeEntry, limit
 	}
 	return ownership.CodeownersFile{}, nil
 }
+
+// compareWorktree warns where CODEOWNERS on disk is another than that of the commit, which counts: who has just edited it
+// would look for the edit in vain. Line endings may differ, as git converts them. A file that is not on disk says nothing: a
+// sparse checkout may leave it out.
+func (l *look) compareWorktree(r *repository) {
+	committed := l.repository.Codeowners
+	if r.layout.bare || !committed.Known() || !l.repository.Files.Known() {
+		return
+	}
+	root, err := os.OpenRoot(r.layout.root)
+	if err != nil {
+		return
+	}
+	defer func() { _ = root.Close() }() // opened for reading
+	for _, path := range codeowners.Locations {
+		info, err := root.Lstat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil || !info.Mode().IsRegular() {
+			return
+		}
+		text, err := readWorktreeFile(root, path, codeowners.MaxSize+1)
+		if err == nil && (path != committed.Path || !bytes.Equal(unixLines(text), unixLines(committed.Text))) {
+			l.problems = append(l.problems, ownership.Problem{
+				Location: ownership.Location{Repository: l.repository.ID, File: path},
+				Message:  "CODEOWNERS in the working tree differs from the commit at HEAD, which is what counts here",
+				Remedy:   "commit it, or set tree: worktree on the source",
+				Warning:  true,
+			})
+		}
+		return
+	}
+}
+
+func unixLines(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) }
 
 // readTracked reads at most limit bytes of a file of the working tree, or of the index where a sparse checkout keeps
 // the file off the disk.

@@ -84,9 +84,7 @@ func (s *Source) read(ctx context.Context, r *repository, l *look, now time.Time
 	worktree := s.wantsWorktree(r)
 	if earlier, found := s.recall(r.layout.root); found && earlier.head == key.head && earlier.shallow == key.shallow {
 		l.reuse(earlier.look, since)
-		if worktree {
-			s.readWorktree(ctx, r, l)
-		}
+		s.readDisk(ctx, r, l, worktree)
 		return
 	}
 	fresh := look{repository: l.repository}
@@ -108,9 +106,16 @@ func (s *Source) read(ctx context.Context, r *repository, l *look, now time.Time
 	}
 	l.reuse(fresh, since)
 	l.failed = fresh.failed
+	s.readDisk(ctx, r, l, worktree)
+}
+
+// readDisk reads the working tree where that is what counts, and else looks whether its CODEOWNERS is that of the commit.
+func (s *Source) readDisk(ctx context.Context, r *repository, l *look, worktree bool) {
 	if worktree {
 		s.readWorktree(ctx, r, l)
+		return
 	}
+	l.compareWorktree(r)
 }
 
 // readHead reads what the commit says.

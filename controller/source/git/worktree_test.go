@@ -61,6 +61,34 @@ func TestWorktreeChanges(t *testing.T) {
 	}
 }
 
+// Who edited CODEOWNERS, or let Remit do so, is told that the commit counts.
+func TestUncommittedCodeowners(t *testing.T) {
+	tests := map[string]struct {
+		reason string
+		edit   func(f *fixture)
+		spec   string
+		want   bool
+	}{
+		"the same":      {"nothing is to be said", func(*fixture) {}, treeHead, false},
+		"edited":        {"the edit does not count yet", func(f *fixture) { f.write("CODEOWNERS", "* @bob\n") }, treeHead, true},
+		"line endings":  {"git converts them", func(f *fixture) { f.write("CODEOWNERS", "* @ann\r\n") }, treeHead, false},
+		"another place": {"which would come first", func(f *fixture) { f.write(".github/CODEOWNERS", "* @ann\n") }, treeHead, true},
+		"gone":          {"a sparse checkout may lack it", func(f *fixture) { must(t, os.Remove(filepath.Join(f.dir, "CODEOWNERS"))) }, treeHead, false},
+		"worktree":      {"the edit counts", func(f *fixture) { f.write("CODEOWNERS", "* @bob\n") }, treeWorktree, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			f := checkout(t, tree{"CODEOWNERS": "* @ann\n"})
+			f.reset()
+			test.edit(f)
+			_, problems := f.observe(v1alpha1.GitSource{Tree: test.spec})
+			if got := len(problems) == 1 && problems[0].Warning && strings.Contains(problems[0].Message, "differs from the commit"); got != test.want {
+				t.Errorf("%s: %v", test.reason, problems)
+			}
+		})
+	}
+}
+
 func TestWorktreeOfBare(t *testing.T) {
 	f := newFixture(t, filepath.Join(t.TempDir(), "shop.git"), true)
 	f.commit(daysAgo(1), "ann@acme.example", plain)
