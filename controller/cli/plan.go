@@ -226,7 +226,7 @@ func writePlan(environment Environment, flags planFlags, planned *standalone.Pla
 
 // shownPlan is a plan as reports know it.
 func shownPlan(planned *standalone.Planned, outcomes []worktree.Outcome) report.Planned {
-	shown := report.Planned{Plan: planned.Plan, Result: planned.Outcome.Result, Left: planned.Left}
+	shown := report.Planned{Plan: planned.Plan, Result: planned.Outcome.Result, Open: planned.Open, Left: planned.Left, LeftHeld: planned.LeftHeld}
 	for _, file := range planned.Files {
 		part := report.PlannedFile{Repository: file.Repository, File: file.Path, Before: file.Before, After: file.After}
 		if file.Problem != nil {

@@ -150,7 +150,8 @@ func TestDamagedLedger(t *testing.T) {
 		if got.code != ExitClean || strings.HasPrefix(got.err, warned) != (run == 0) || strings.Contains(got.err, "\x1b") {
 			t.Errorf("run %d: exit %d, %q", run, got.code, got.err)
 		}
-		if len(document.Held) != 1 || !document.Held[0].Removal || document.Held[0].Brake != ownership.BrakeRemovals || !strings.Contains(document.Held[0].Because, "the ledger") {
+		if len(document.Held) != 1 || !document.Held[0].Removal || document.Held[0].Brake != ownership.BrakeRemovals || !strings.Contains(document.Held[0].Because, "the ledger") ||
+			!strings.Contains(document.Held[0].Because, "from 2026-03-03 09:00 UTC on") {
 			t.Errorf("run %d: held %+v", run, document.Held)
 		}
 		b.expect(strings.Replace(goodAfter, "/a/ @acme/good @ada", "/a/ @acme/good @gone @ada", 1), badAfter)

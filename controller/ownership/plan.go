@@ -98,6 +98,13 @@ func (c Change) Gaining() []Holder {
 	return slices.DeleteFunc(slices.Clone(c.Holders), func(h Holder) bool { return slices.Contains(losing, h) })
 }
 
+// OpenDrift is drift that no change closes, since no target can: what a catalog says, a team that is empty, or a person
+// who left and is declared. People settle it.
+type OpenDrift struct {
+	Area AreaID `json:"area"`
+	Drift
+}
+
 // Brake is what holds a change back.
 type Brake string
 

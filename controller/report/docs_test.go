@@ -15,9 +15,9 @@ func TestJSONFieldsAreDocumented(t *testing.T) {
 	fieldsAreDocumented(t, "reports.md", reflect.TypeFor[Document]())
 }
 
-// So is each of a plan in docs/plans.md; problems are as in the report.
+// So is each of a plan in docs/plans.md; problems and drift are as in the report.
 func TestPlanFieldsAreDocumented(t *testing.T) {
-	fieldsAreDocumented(t, "plans.md", reflect.TypeFor[PlanDocument](), reflect.TypeFor[ownership.Problem]())
+	fieldsAreDocumented(t, "plans.md", reflect.TypeFor[PlanDocument](), reflect.TypeFor[ownership.Problem](), reflect.TypeFor[ownership.Drift]())
 }
 
 func fieldsAreDocumented(t *testing.T, name string, document reflect.Type, elsewhere ...reflect.Type) {

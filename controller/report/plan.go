@@ -17,8 +17,10 @@ type Planned struct {
 	Outcomes []PlanOutcome
 	// Result is what the plan was made from; its problems are shown.
 	Result *ownership.Result
-	// Left counts the changes, held ones included, of repositories that were not asked for.
-	Left int
+	// Open is the drift that the plan has no change for.
+	Open []ownership.OpenDrift
+	// Left counts the changes of repositories that were not asked for, LeftHeld those that are held.
+	Left, LeftHeld int
 }
 
 // PlannedFile is a file that a plan changes.
@@ -65,6 +67,7 @@ func Plan(w io.Writer, planned Planned, options Options) error {
 		t.file(file)
 	}
 	t.held()
+	t.open()
 	t.problems()
 	t.policyErrors()
 	t.outcomes()
@@ -99,9 +102,24 @@ func (t *planTable) headline() {
 		line += fmt.Sprintf("; %d held back", held)
 	}
 	t.wrapped(nil, span{line, bold})
-	if t.planned.Left > 0 {
-		t.wrapped(nil, span{count(t.planned.Left, "change", "changes") + " in other repositories " + plural(t.planned.Left, "is", "are") + " not part of it; name no PATH to plan for all", dim})
+	if left := t.left(); left != "" {
+		t.wrapped(nil, span{left + " not part of it; name no PATH to plan for all", dim})
 	}
+}
+
+// left says how much was found in repositories that were not asked for; empty where nothing was.
+func (t *planTable) left() string {
+	var parts []string
+	if n := t.planned.Left; n > 0 {
+		parts = append(parts, count(n, "change", "changes"))
+	}
+	if n := t.planned.LeftHeld; n > 0 {
+		parts = append(parts, count(n, "change", "changes")+" held back")
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return strings.Join(parts, " and ") + " in other repositories " + plural(t.planned.Left+t.planned.LeftHeld, "is", "are")
 }
 
 // hash names the plan, so that exactly it can be asked for.

@@ -14,8 +14,8 @@ import (
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
-// PlanPatch writes a plan as a patch that `git apply` takes, byte for byte. A patch is about one checkout; where the plan
-// changes several, a line before each part names its repository. On a terminal the text should be made safe: see
+// PlanPatch writes a plan as a patch that `git apply` takes, byte for byte. A patch is about one checkout; where there are
+// several repositories, a line before each part names its own. On a terminal the text should be made safe: see
 // PlanPatchShown.
 func PlanPatch(w io.Writer, planned Planned) error {
 	_, err := w.Write(patch(planned))
@@ -39,7 +39,8 @@ func PlanPatchShown(w io.Writer, planned Planned) error {
 
 func patch(planned Planned) []byte {
 	var b bytes.Buffer
-	several := slices.ContainsFunc(planned.Files, func(file PlannedFile) bool { return file.Repository != planned.Files[0].Repository })
+	several := planned.Result != nil && len(planned.Result.Repositories) > 1 ||
+		slices.ContainsFunc(planned.Files, func(file PlannedFile) bool { return file.Repository != planned.Files[0].Repository })
 	for i, file := range planned.Files {
 		if several && (i == 0 || planned.Files[i-1].Repository != file.Repository) {
 			fmt.Fprintf(&b, "# repository %s\n", Clean(file.Repository)) // what stands before a header is skipped by git

@@ -63,6 +63,11 @@ func planned() Planned {
 			{Repository: "acme/odd", File: "CODEOWNERS", Before: []byte("a \x1b[31m\xff\ttab\u202e @x  \r\nb @y"), After: []byte("a \x1b[31m\xff\ttab\u202e @x  \r\nb @y\r\n/odd/ @z\x07")},
 			{Repository: "acme/shop", File: place, Before: []byte(planBefore), After: []byte(planAfter)},
 		},
+		Open: []ownership.OpenDrift{
+			{Area: "storefront/catalog", Drift: ownership.Drift{Kind: ownership.Invalid, Role: ownership.Accountable, Holder: "user:sam", Reason: "left",
+				Message: "user:sam left on 2025-09-30, but holds accountable", Locations: []ownership.Location{at("areas/shop.yaml", 4)}}},
+			{Area: hostile, Drift: ownership.Drift{Kind: ownership.Conflicting, Role: hostile, Holder: hostile, Reason: hostile, Message: hostile}},
+		},
 		Result: rich(),
 	}
 }

@@ -48,6 +48,20 @@ func (t *planTable) held() {
 	}
 }
 
+// open shows the drift that no plan can close.
+func (t *planTable) open() {
+	open := t.planned.Open
+	if len(open) == 0 {
+		return
+	}
+	t.section("FOR PEOPLE", yellow, count(len(open), "contradiction", "contradictions")+" that no plan can close")
+	shown := open[:t.bound(len(open), maxHeld)]
+	for _, drift := range shown {
+		t.wrapped([]span{{"  " + Clean(string(drift.Area)) + "  ", bold}}, span{Clean(drift.Message), plain})
+	}
+	t.more("  ", len(open)-len(shown))
+}
+
 func (t *planTable) heldChange(change ownership.HeldChange) {
 	place := t.place(ownership.Location{Repository: change.Repository, File: change.File, Line: max(0, change.Line)})
 	text := what(change.Change)

@@ -11,7 +11,9 @@ type PlanDocument struct {
 	// Version is JSONVersion.
 	Version string `json:"version"`
 	ownership.Plan
-	Files []PlanDocumentFile `json:"files"`
+	// Open is the drift that no change closes, made or held.
+	Open  []ownership.OpenDrift `json:"open"`
+	Files []PlanDocumentFile    `json:"files"`
 	// Outcomes say what became of each file; absent where nothing was made.
 	Outcomes []PlanOutcome `json:"outcomes,omitempty"`
 	// Problems are bad input of every kind.
@@ -32,7 +34,7 @@ type PlanDocumentFile struct {
 func PlanJSON(w io.Writer, planned Planned) error {
 	document := PlanDocument{
 		Version: JSONVersion, Plan: planned.Plan, Files: []PlanDocumentFile{},
-		Outcomes: planned.Outcomes, Problems: planned.Result.Problems,
+		Open: orEmpty(planned.Open), Outcomes: planned.Outcomes, Problems: planned.Result.Problems,
 	}
 	document.Changes, document.Held = orEmpty(document.Changes), orEmpty(document.Held)
 	document.Preconditions = orEmpty(document.Preconditions)

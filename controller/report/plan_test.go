@@ -22,7 +22,7 @@ func renderPlan(t *testing.T, planned Planned, options Options) string {
 
 func TestPlan(t *testing.T) {
 	nothing := Planned{Result: clean()}
-	onlyHeld := Planned{Plan: ownership.Plan{Held: planned().Held[:1]}, Result: clean(), Left: 2}
+	onlyHeld := Planned{Plan: ownership.Plan{Held: planned().Held[:1]}, Result: clean(), Left: 1, LeftHeld: 2}
 	next := []string{"make exactly these changes: remit apply --confirm --hash 0f0f0f"}
 	tests := map[string]struct {
 		reason  string

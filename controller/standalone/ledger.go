@@ -52,6 +52,9 @@ func openLedger(folder string, now time.Time, warn func(message string, argument
 			warn("the damaged ledger could not be set aside", "error", asideErr)
 		}
 		book.unknown = "the ledger is damaged: " + err.Error()
+		if asideErr == nil {
+			book.unknown += "; from " + moment(now.Add(lostFor)) + " on it does not matter any more"
+		}
 		return book
 	default:
 		book.unknown = "the ledger cannot be read: " + err.Error()
@@ -59,10 +62,14 @@ func openLedger(folder string, now time.Time, warn func(message string, argument
 		return book
 	}
 	if at, why := book.lost(now); now.Before(at.Add(lostFor)) {
-		book.unknown = fmt.Sprintf("the ledger was lost on %s (%s), and removals are counted over 24 hours", at.UTC().Format("2006-01-02 15:04 MST"), why)
+		book.unknown = fmt.Sprintf("the ledger was lost on %s (%s), and removals are counted over 24 hours; from %s on it does not matter any more",
+			moment(at), why, moment(at.Add(lostFor)))
 	}
 	return book
 }
+
+// moment is a time as it is shown.
+func moment(at time.Time) string { return at.UTC().Format("2006-01-02 15:04 MST") }
 
 // lostNote is the text of lostFile.
 type lostNote struct {

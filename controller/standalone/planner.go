@@ -82,8 +82,10 @@ type Planned struct {
 	Outcome *engine.Outcome
 	// Files are the files that are changed, in the order of the plan.
 	Files []worktree.File
-	// Left counts the changes, held ones included, of repositories that were not asked for.
-	Left int
+	// Open is the drift that the plan has no change for, made or held.
+	Open []ownership.OpenDrift
+	// Left counts the changes of repositories that were not asked for, LeftHeld those that are held.
+	Left, LeftHeld int
 	// Faults are the errors in manifests and policies. What they declare is not known whole then, and a plan must not be made.
 	Faults []ownership.Problem
 
@@ -116,6 +118,7 @@ func (p *Planner) plan(ctx context.Context, now time.Time, progress Progress) (*
 		Ledger: ledger.entries, LedgerUnknown: ledger.unknown, Stopped: stopped(p.settings.Cache, p.settings.Stop),
 	}
 	planned := &Planned{Plan: plan.Make(in), Outcome: outcome, Faults: faults(input), ledger: ledger, until: until(input, outcome)}
+	planned.Open = openDrift(planned.Plan, outcome.Result.Areas)
 	if p.checker != nil && len(p.checker.given) > 0 {
 		planned.narrow(p.given(outcome))
 	}
@@ -165,12 +168,50 @@ func (p *Planner) given(outcome *engine.Outcome) map[string]bool {
 
 // narrow leaves out what is not about the repositories. The rest is a plan of its own.
 func (p *Planned) narrow(repositories map[string]bool) {
-	before := len(p.Changes) + len(p.Held)
+	changes, held := len(p.Changes), len(p.Held)
 	p.Changes = slices.DeleteFunc(p.Changes, func(c ownership.Change) bool { return !repositories[c.Repository] })
 	p.Held = slices.DeleteFunc(p.Held, func(c ownership.HeldChange) bool { return !repositories[c.Repository] })
 	p.Preconditions = slices.DeleteFunc(p.Preconditions, func(c ownership.Precondition) bool { return !repositories[c.Repository] })
-	p.Left = before - len(p.Changes) - len(p.Held)
+	p.Left, p.LeftHeld = changes-len(p.Changes), held-len(p.Held)
 	p.Hash = plan.Hash(p.Changes, p.Preconditions)
+	in := map[ownership.AreaID]bool{}
+	for _, area := range p.Outcome.Areas {
+		in[area.ID] = slices.ContainsFunc(area.Repositories, func(id string) bool { return repositories[id] })
+	}
+	p.Open = slices.DeleteFunc(p.Open, func(open ownership.OpenDrift) bool { return !in[open.Area] })
+}
+
+// openDrift is the drift of areas, sorted by ID, that no change is about, whether it is made or held.
+func openDrift(made ownership.Plan, areas []ownership.AreaResult) []ownership.OpenDrift {
+	type closed struct {
+		area   ownership.AreaID
+		role   ownership.Role
+		holder ownership.Holder
+	}
+	about := map[closed]bool{}
+	note := func(change *ownership.Change) {
+		for _, holder := range change.Holders {
+			about[closed{change.Area, change.Role, holder}] = true
+			for _, area := range change.Areas {
+				about[closed{area, change.Role, holder}] = true
+			}
+		}
+	}
+	for i := range made.Changes {
+		note(&made.Changes[i])
+	}
+	for i := range made.Held {
+		note(&made.Held[i].Change)
+	}
+	var open []ownership.OpenDrift
+	for _, area := range areas {
+		for _, drift := range area.Drift {
+			if !about[closed{area.ID, drift.Role, drift.Holder}] {
+				open = append(open, ownership.OpenDrift{Area: area.ID, Drift: drift})
+			}
+		}
+	}
+	return open
 }
 
 // Apply makes a plan as of now, and then makes what it says, if accept gives no error for it. No other run does so with
