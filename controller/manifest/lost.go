@@ -73,8 +73,20 @@ func (l *Lost) addPolicy(spec map[string]any) {
 	}
 }
 
-// MayDeclare says whether a policy of the text may have a rule that declares, whether it can be compiled or not.
-func MayDeclare(rego []byte) bool { return bytes.Contains(rego, []byte("declare")) }
+// MayDeclare says whether a policy of the text may have a rule that declares, whether it can be compiled or not: the
+// word stands in it by itself (input.declared is another one), and not only in lines that are comments. Where a text in
+// backticks goes over lines, such a line need not be a comment.
+func MayDeclare(rego []byte) bool {
+	if bytes.Count(rego, []byte("`")) == 0 {
+		rego = commentLine.ReplaceAll(rego, nil)
+	}
+	return declareWord.Match(rego)
+}
+
+var (
+	declareWord = regexp.MustCompile(`\bdeclare\b`)
+	commentLine = regexp.MustCompile(`(?m)^[ \t]*#.*$`)
+)
 
 // Names are patterns of path.Match for what the repositories of a source are called that names them after an organisation,
 // or that is the checkout of one; nil where it names them after their remotes, so that they may be called anything.

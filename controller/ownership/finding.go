@@ -44,6 +44,14 @@ func (d Drift) Compare(other Drift) int {
 	)
 }
 
+// Names of policies under which Remit's own findings stand: no policy of anybody else may have one.
+const (
+	// UnownedPolicy is that of an unowned area.
+	UnownedPolicy = "unowned-area"
+	// RolesPolicy is that of declarations which roles do not allow.
+	RolesPolicy = "remit-roles"
+)
+
 // FindingStatus says how far a finding holds.
 type FindingStatus string
 
@@ -56,9 +64,6 @@ const (
 	// Exempt findings are covered by an exemption in force.
 	Exempt FindingStatus = "exempt"
 )
-
-// RolesPolicy is the name under which findings on roles stand that Remit itself makes.
-const RolesPolicy = "remit-roles"
 
 // Finding is what a policy says of its subject. Its identity is (Policy, Subject, Key).
 type Finding struct {

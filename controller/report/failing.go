@@ -10,7 +10,7 @@ import (
 // its own, whatever the policies in force say. Its severity is
 // UnownedSeverity, its key UnownedKey.
 const (
-	UnownedPolicy   = "unowned-area"
+	UnownedPolicy   = ownership.UnownedPolicy
 	UnownedKey      = "unowned"
 	UnownedSeverity = ownership.High
 )

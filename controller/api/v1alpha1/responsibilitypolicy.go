@@ -14,6 +14,7 @@ import (
 // +kubebuilder:printcolumn:name="Tiers",type=string,JSONPath=`.spec.match.tiers`
 // +kubebuilder:printcolumn:name="Suspended",type=boolean,JSONPath=`.spec.suspend`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:validation:XValidation:rule="!(self.metadata.name in ['remit-roles', 'unowned-area'])",message="remit-roles and unowned-area are the names of Remit's own findings; give the policy another name"
 type ResponsibilityPolicy struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
