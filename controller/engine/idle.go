@@ -52,7 +52,7 @@ func warning(at ownership.Location, field, message, remedy string) ownership.Pro
 
 // exists says whether a subject is one that policies may be about, or may be one that could not be read.
 func exists(subject string, s *snapshot.Snapshot) bool {
-	if subject == "organisation" || s.Area(ownership.AreaID(subject)) != nil {
+	if subject == organisation || s.UnlistedAreas() != "" || s.Area(ownership.AreaID(subject)) != nil {
 		return true
 	}
 	holder, err := ownership.ParseHolder(subject)
@@ -65,5 +65,8 @@ func matchesAny(match *v1alpha1.PolicyMatch, name string, s *snapshot.Snapshot) 
 		return true // said elsewhere
 	}
 	policies := &Policies{settings: map[string]settings{name: set}}
+	if s.UnlistedAreas() != "" || slices.ContainsFunc(s.Areas, func(area *snapshot.Area) bool { return area.Unread != "" }) {
+		return true // an area that cannot be read may be one
+	}
 	return len(s.Areas) == 0 || slices.ContainsFunc(s.Areas, func(area *snapshot.Area) bool { return policies.applies(name, area) })
 }

@@ -120,7 +120,7 @@ func TestDeclaredIsKept(t *testing.T) {
 			w.objects[key] = strings.Replace(w.objects[key], ".maintainers)", ".maintianers)", 1)
 		},
 		"no manifest": func(w *richWorld) { w.broken[key] = true },
-		"no YAML":     func(w *richWorld) { w.objects[key] = "  mode: Enforce\n  regoFile: [" },
+		"no YAML":     func(w *richWorld) { w.objects[key] = "  mode: Enforce\n  regoFile: [\n" },
 		"no file":     func(w *richWorld) { w.objects[key] = "  mode: Enforce\n  regoFile: gone.rego\n" },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -21,7 +21,8 @@ import (
 //	its text is in no policy of the library       no
 //	its text could not be read                    yes
 type lostPolicy struct {
-	name string
+	name string // empty for those that may stand in what cannot be read
+	why  string
 	settings
 }
 
@@ -40,22 +41,28 @@ func (p *Policies) findLost(manifests *manifest.Set, sources []policy.Source) {
 			declares = spec.RegoFile != "" || manifest.MayDeclare([]byte(spec.Rego)) || libraryDeclares(spec.Library)
 		}
 		if declares {
-			p.addLost(object.Value.Name, spec.Match)
+			p.addLost(object.Value.Name, itHasErrors(object.Value.Name), spec.Match)
 		}
 	}
 	for _, lost := range manifests.Lost {
 		if lost.Kind == "ResponsibilityPolicy" && (lost.Declares || libraryDeclares(lost.Library)) {
-			p.addLost(lost.Name, lost.Match)
+			why := itHasErrors(lost.Name)
+			if lost.Name == "" {
+				why = "what stands in " + lost.Location.String() + " cannot be read"
+			}
+			p.addLost(lost.Name, why, lost.Match)
 		}
 	}
 }
 
-func (p *Policies) addLost(name string, match *v1alpha1.PolicyMatch) {
+func itHasErrors(name string) string { return "what policy " + name + " declares is unknown: it has errors" }
+
+func (p *Policies) addLost(name, why string, match *v1alpha1.PolicyMatch) {
 	set, err := selecting(match)
 	if err != nil {
 		set = settings{} // which is for all areas
 	}
-	p.lost = append(p.lost, lostPolicy{name, set})
+	p.lost = append(p.lost, lostPolicy{name, why, set})
 }
 
 func libraryDeclares(name string) bool {
@@ -119,7 +126,7 @@ func (p *pass) declaredByLost(declarations declared) {
 				continue
 			}
 			last, keeps := p.orphaned[lost.name].declared[area.ID]
-			p.doubt(area.ID, "what policy "+lost.name+" declares is unknown: it has errors", keeps)
+			p.doubt(area.ID, lost.why, keeps)
 			for _, d := range last {
 				p.add(declarations, d)
 			}

@@ -19,6 +19,8 @@ type checker struct {
 	schemas   schemas
 	file      string
 	root, dir string
+	text      []byte // the document's
+	alone     bool   // it is the only one of its text
 
 	checked
 }
@@ -37,16 +39,19 @@ type entry struct {
 	add                   func(*Set)
 	// salvaged is what can be read of an Area with errors.
 	salvaged *Object[v1alpha1.Area]
-	// lost is what can be told of an object with errors.
-	lost Lost
+	// lost is what can be told of an object with errors, guessed of a document that cannot be read.
+	lost    Lost
+	guessed *guessed
 }
 
 func (c *checker) document(chunk chunk) {
+	c.text = chunk.text
 	nodes, problem := chunk.parse(c.file)
+	c.alone = len(nodes) <= 1
 	if problem != nil {
 		c.problems = append(c.problems, *problem)
 		if !problem.Warning {
-			c.guess(chunk.text, problem.Location, len(nodes))
+			c.guess(problem.Location, len(nodes) == 0)
 		}
 	}
 	for _, node := range nodes {
@@ -54,15 +59,18 @@ func (c *checker) document(chunk chunk) {
 	}
 }
 
-// guess notes which object the text was to be that cannot be read, unless something of it could. An Area stays, by its name.
-func (c *checker) guess(text []byte, at ownership.Location, read int) {
-	guessed, ours := guess(text, at)
-	if _, known := c.schemas[guessed.Kind]; !ours || !known || read > 0 {
+// guess notes which objects the text was to have that cannot be read. An Area stays, by its name.
+func (c *checker) guess(at ownership.Location, one bool) {
+	guessed, ours := c.schemas.guess(c.text, one)
+	if !ours || slices.ContainsFunc(c.entries, func(e entry) bool { return e.guessed != nil }) {
 		return
 	}
-	found := entry{kind: guessed.Kind, namespace: guessed.Namespace, name: guessed.Name, location: at, lost: guessed}
-	if guessed.Kind == "Area" {
-		metadata := map[string]any{"name": guessed.Name, "namespace": cmp.Or(guessed.Namespace, DefaultNamespace)}
+	found := entry{namespace: guessed.namespace, name: guessed.name, location: at, guessed: &guessed}
+	if len(guessed.kinds) == 1 {
+		found.kind = guessed.kinds[0]
+	}
+	if found.kind == "Area" && guessed.name != "" && guessed.namespace != AnyNamespace {
+		metadata := map[string]any{"name": guessed.name, "namespace": cmp.Or(guessed.namespace, DefaultNamespace)}
 		found.salvaged = salvage(map[string]any{"metadata": metadata}, origin{location: at, dir: c.dir, root: c.root})
 	}
 	c.entries = append(c.entries, found)
@@ -112,11 +120,11 @@ func (c *checker) classifyMapping(node *yaml.Node, inList bool) {
 	case version == apiVersion && isList && listOf != kind, version == "v1" && kind == "List":
 		c.items(node, inList)
 	case version == apiVersion && kind == "":
-		c.report(node, "kind", "add `kind: Area`, or another of "+strings.Join(c.kinds(), ", "), "`kind` is missing")
+		c.report(node, "kind", "add `kind: Area`, or another of "+strings.Join(c.schemas.kinds(), ", "), "`kind` is missing")
 	case version == apiVersion:
-		remedy := nearest.Question(kind, c.kinds())
+		remedy := nearest.Question(kind, c.schemas.kinds())
 		if remedy == "" {
-			remedy = "use one of " + strings.Join(c.kinds(), ", ")
+			remedy = "use one of " + strings.Join(c.schemas.kinds(), ", ")
 		}
 		c.report(valueOf(node, "kind"), "kind", remedy, "unknown kind %q", kind)
 	case itsGroup == group || ours && nearest.Question(itsGroup, []string{group}) != "":
@@ -140,15 +148,6 @@ func (c *checker) items(node *yaml.Node, inList bool) {
 	}
 }
 
-func (c *checker) kinds() []string {
-	kinds := make([]string, 0, len(c.schemas))
-	for kind := range c.schemas {
-		kinds = append(kinds, kind)
-	}
-	slices.Sort(kinds)
-	return kinds
-}
-
 // header gives what a mapping says of apiVersion and kind, as far as that is text.
 func header(node *yaml.Node) (version, kind string) {
 	text := func(key string) string {
@@ -170,8 +169,10 @@ func valueOf(node *yaml.Node, key string) *yaml.Node {
 	return node
 }
 
+// report says what is wrong with a node that may be meant for Remit and cannot be taken for anything.
 func (c *checker) report(node *yaml.Node, path, remedy, format string, arguments ...any) {
 	problem := at(c.file, node, format, arguments...)
+	c.guess(problem.Location, c.alone)
 	problem.Field, problem.Remedy = path, remedy
 	c.problems = append(c.problems, problem)
 }

@@ -39,6 +39,14 @@ type folder struct {
 	sources  []source
 	folders  []string
 	problems []ownership.Problem
+	// unread are the files and folders of which nothing could be read.
+	unread []ownership.Location
+}
+
+// cannotRead notes that a file or folder cannot be read, so that any object may stand in it.
+func (f *folder) cannotRead(problem ownership.Problem) {
+	f.problems = append(f.problems, problem)
+	f.unread = append(f.unread, problem.Location)
 }
 
 // openFolder finds the files in a folder, or takes the one file given, whose folder is the root then.
@@ -82,7 +90,7 @@ func (f *folder) find() error {
 		case err != nil && name == ".":
 			return err
 		case err != nil:
-			f.problems = append(f.problems, here.problem(fmt.Sprintf("cannot be read: %v", err), "check the permissions"))
+			f.cannotRead(here.problem(fmt.Sprintf("cannot be read: %v", err), "check the permissions"))
 			return fs.SkipDir
 		case name != "." && strings.HasPrefix(path.Base(name), "."):
 			if entry.IsDir() {
@@ -97,7 +105,7 @@ func (f *folder) find() error {
 		}
 		if len(f.sources) > maxFiles {
 			f.sources = f.sources[:maxFiles]
-			f.problems = append(f.problems, here.problem(fmt.Sprintf("more than %d files; the rest is not read", maxFiles),
+			f.cannotRead(here.problem(fmt.Sprintf("more than %d files; the rest is not read", maxFiles),
 				"give the folder that holds the manifests alone"))
 			return fs.SkipAll
 		}
@@ -126,7 +134,7 @@ func (f *folder) follow(linked []source) {
 			f.problems = append(f.problems, problem)
 		case !isManifestName(link.name):
 		case err != nil:
-			f.problems = append(f.problems, link.problem("the link leads out of the folder of the manifests, or to nothing",
+			f.cannotRead(link.problem("the link leads out of the folder of the manifests, or to nothing",
 				"replace the link with the file"))
 		case info.Mode().IsRegular() && !slices.ContainsFunc(known[info.Size()], func(other fs.FileInfo) bool { return os.SameFile(info, other) }):
 			known[info.Size()] = append(known[info.Size()], info)

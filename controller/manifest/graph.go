@@ -25,10 +25,13 @@ type assembler struct {
 	areas    map[ownership.AreaID]int
 	problems []ownership.Problem
 	suggests int
+	// guessed are the documents and files that could not be read.
+	guessed []entry
 }
 
 // assemble makes the set.
 //
+//	what cannot be read                         is lost: it may be what its text can mean
 //	the same kind, namespace and name again     left out
 //	two Teams of one ID                         the second is left out
 //	an Area with errors                         its name, tier and scope stay, and it is broken
@@ -56,7 +59,43 @@ func assemble(entries []entry) (*Set, []ownership.Problem) {
 	a.checkAssignments()
 	a.checkRoles()
 	a.addInvalidAreas(entries)
+	a.addGuessed()
 	return a.set, a.problems
+}
+
+// addGuessed adds what may stand in what could not be read. It comes when all areas are known.
+func (a *assembler) addGuessed() {
+	if len(a.guessed) == 0 {
+		return
+	}
+	areas := make([]identity, len(a.set.Areas))
+	for i, area := range a.set.Areas {
+		areas[i] = identity{"Area", area.Value.Namespace, area.Value.Name}
+	}
+	roles := a.roles()
+	for _, e := range a.guessed {
+		for _, kind := range e.guessed.kinds {
+			lost := e.guessed.lost(kind, e.location, areas, roles)
+			if len(lost) > 0 {
+				a.set.Invalid[kind]++
+			}
+			a.set.Lost = append(a.set.Lost, lost...)
+		}
+	}
+	slices.SortStableFunc(a.set.Lost, func(x, y Lost) int { return x.Location.Compare(y.Location) })
+}
+
+// mayHold says where an object may stand that could not be read.
+func (a *assembler) mayHold(id identity) (at ownership.Location, may bool) {
+	for _, e := range a.guessed {
+		if !slices.Contains(e.guessed.kinds, id.kind) || e.name != "" && e.name != id.name {
+			continue
+		}
+		if namespace := cmp.Or(e.namespace, DefaultNamespace); (namespace == AnyNamespace || namespace == id.namespace) && e.guessed.may(id.name) {
+			return e.location, true
+		}
+	}
+	return ownership.Location{}, false
 }
 
 // AreaID is the id of a declared area, "namespace/name".
@@ -66,6 +105,10 @@ func AreaID(area *v1alpha1.Area) ownership.AreaID {
 
 func (a *assembler) add(e entry) {
 	id := identity{e.kind, e.namespace, e.name}
+	if e.guessed != nil {
+		a.guessed = append(a.guessed, e)
+		return
+	}
 	if e.add == nil {
 		a.invalid[id] = e
 		a.set.Invalid[e.kind]++
@@ -95,9 +138,11 @@ func (a *assembler) checkParents() {
 		if _, known := a.areas[ownership.DeclaredArea(area.Value.Namespace, parent)]; known {
 			continue
 		}
-		problem := a.missingArea(area.FieldLocation("spec.parent"), "spec.parent", area.Value.Namespace, parent)
+		problem, follows := a.missingArea(area.FieldLocation("spec.parent"), "spec.parent", area.Value.Namespace, parent)
 		a.breakArea(area, ReasonParentNotFound, problem)
-		a.problems = append(a.problems, problem)
+		if !follows {
+			a.problems = append(a.problems, problem)
+		}
 	}
 	for _, cycle := range cycles(len(a.set.Areas), a.parentIndex) {
 		names := make([]string, len(cycle), len(cycle)+1)
@@ -139,17 +184,24 @@ func (a *assembler) breakArea(area *Object[v1alpha1.Area], reason string, proble
 	}
 }
 
-// missingArea says why a name leads to no area.
-func (a *assembler) missingArea(place ownership.Location, path, namespace, name string) ownership.Problem {
-	problem := ownership.Problem{Location: place, Field: path}
-	if other, invalid := a.invalid[identity{"Area", namespace, name}]; invalid {
+// missingArea says why a name leads to no area. It follows from other errors where the area has some, or may stand in what
+// could not be read; these are said already.
+func (a *assembler) missingArea(place ownership.Location, path, namespace, name string) (problem ownership.Problem, follows bool) {
+	problem = ownership.Problem{Location: place, Field: path}
+	id := identity{"Area", namespace, name}
+	if other, invalid := a.invalid[id]; invalid {
 		problem.Message = fmt.Sprintf("the Area %q has errors, at %s", name, other.location)
 		problem.Remedy = "correct them first"
-		return problem
+		return problem, true
+	}
+	if at, may := a.mayHold(id); may {
+		problem.Message = fmt.Sprintf("the Area %q may stand in what cannot be read, at %s", name, at)
+		problem.Remedy = "see to that first"
+		return problem, true
 	}
 	problem.Message = fmt.Sprintf("there is no Area %q in the namespace %q", name, namespace)
 	problem.Remedy = a.suggestArea(namespace, name)
-	return problem
+	return problem, false
 }
 
 func (a *assembler) suggestArea(namespace, name string) string {
@@ -178,7 +230,10 @@ func (a *assembler) checkAssignments() {
 		if _, known := a.areas[ownership.DeclaredArea(object.Value.Namespace, spec.Area)]; known {
 			return false
 		}
-		a.problems = append(a.problems, a.missingArea(object.FieldLocation("spec.area"), "spec.area", object.Value.Namespace, spec.Area))
+		problem, follows := a.missingArea(object.FieldLocation("spec.area"), "spec.area", object.Value.Namespace, spec.Area)
+		if !follows {
+			a.problems = append(a.problems, problem)
+		}
 		return true
 	})
 }

@@ -60,14 +60,18 @@ func (l *Loader) Load(path string) (*Set, []ownership.Problem, error) {
 	}
 	defer func() { _ = folder.root.Close() }() // nothing was written
 
-	texts, problems := folder.readAll()
-	problems = append(problems, folder.problems...)
+	texts := folder.readAll()
+	problems := folder.problems
 	entries, found, err := l.checkAll(texts)
 	if err != nil {
 		return nil, nil, err
 	}
 	problems = append(problems, found...)
 
+	for _, location := range folder.unread {
+		unread := guessed{kinds: l.schemas.kinds(), namespace: AnyNamespace, mentions: &mentions{anything: true}}
+		entries = append(entries, entry{location: location, guessed: &unread})
+	}
 	set, found := assemble(entries)
 	problems = append(problems, found...)
 	for _, source := range folder.sources {
@@ -112,22 +116,22 @@ type text struct {
 	chunk
 }
 
-func (f *folder) readAll() (texts []text, problems []ownership.Problem) {
+func (f *folder) readAll() (texts []text) {
 	for _, source := range f.sources {
 		content, problem := f.read(source)
 		if problem != nil {
-			problems = append(problems, *problem)
+			f.cannotRead(*problem)
 			continue
 		}
 		if encoding := otherEncoding(content); encoding != "" {
-			problems = append(problems, source.problem("the text is "+encoding+", not UTF-8", "save the file as UTF-8"))
+			f.cannotRead(source.problem("the text is "+encoding+", not UTF-8", "save the file as UTF-8"))
 			continue
 		}
 		for _, chunk := range splitDocuments(content) {
 			texts = append(texts, text{source, chunk})
 		}
 	}
-	return texts, problems
+	return texts
 }
 
 // otherEncoding recognises UTF-16 and UTF-32 by their byte order marks.

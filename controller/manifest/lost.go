@@ -11,8 +11,13 @@ import (
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
-// Lost is what can be told of an object that was left out for its errors. What it says is unknown, not absent.
+// AnyNamespace is the namespace of what is lost of which that cannot be told either.
+const AnyNamespace = "*"
+
+// Lost is what can be told of an object that was left out for its errors, or that may stand in what cannot be read. What it
+// says is unknown, not absent.
 type Lost struct {
+	// Name is empty where it cannot be told: there may be several objects then, or none.
 	Kind, Namespace, Name string
 	Location              ownership.Location
 	// Area and Role are those of a RoleAssignment; empty where they cannot be read, so that it may be about any.
@@ -21,9 +26,9 @@ type Lost struct {
 	Sources []ownership.SourceKind
 	Names   []string
 	// Repositories are those of which an Area may claim some part that cannot be read, lower case; Claims says that it may
-	// claim a part of others, or entities. Nothing is said of an Area that cannot be read at all.
-	Repositories []string
-	Claims       bool
+	// claim a part of others and entities, Entities that it may claim these.
+	Repositories     []string
+	Claims, Entities bool
 	// Library is the library policy that a ResponsibilityPolicy is an instance of; Declares says that its own text may have
 	// a rule that declares, for the areas of Match, which is nil for all.
 	Library  string
@@ -56,7 +61,7 @@ func lost(kind string, value map[string]any, at ownership.Location) Lost {
 	case "ResponsibilityPolicy":
 		l.addPolicy(spec)
 	case "Area":
-		l.Repositories, l.Claims = unreadClaims(spec)
+		l.Repositories, l.Claims, l.Entities = unreadClaims(spec)
 	}
 	return l
 }
@@ -102,11 +107,11 @@ func Names(organization, repository string) []string {
 
 // unreadClaims are the parts of an Area's scope that salvage cannot take: the repositories whose paths cannot be read, and
 // whether there may be others, or entities.
-func unreadClaims(spec map[string]any) (repositories []string, more bool) {
+func unreadClaims(spec map[string]any) (repositories []string, more, entities bool) {
 	given, has := spec["scope"]
 	scope, ok := given.(map[string]any)
 	if has && !ok && given != nil {
-		return nil, true
+		return nil, true, true
 	}
 	listed, has := scope["repositories"]
 	list, ok := listed.([]any)
@@ -122,36 +127,6 @@ func unreadClaims(spec map[string]any) (repositories []string, more bool) {
 			repositories = append(repositories, strings.ToLower(name))
 		}
 	}
-	if _, ok := texts(scope["entities"]); !ok {
-		more = true
-	}
-	return repositories, more
-}
-
-// What a document that is no YAML says of itself where it begins, or seems to.
-var (
-	guessVersion   = regexp.MustCompile(`(?m)^[ \t{"']*apiVersion["']?:\s*["']?` + regexp.QuoteMeta(group) + `/`)
-	guessKind      = regexp.MustCompile(`(?m)^[ \t{"']*kind["']?:\s*["']?([A-Za-z]+)`)
-	guessName      = regexp.MustCompile(`(?s)metadata["']?:.{0,200}?\bname["']?:\s*["']?([a-z0-9][a-z0-9.-]*)`)
-	guessNamespace = regexp.MustCompile(`(?s)metadata["']?:.{0,200}?\bnamespace["']?:\s*["']?([a-z0-9][a-z0-9-]*)`)
-)
-
-// guess makes out which object a document was to be that is no YAML, so that what it says counts as unknown. ours is false
-// where it seems to be none of Remit's.
-func guess(text []byte, at ownership.Location) (l Lost, ours bool) {
-	first := func(pattern *regexp.Regexp) string {
-		if found := pattern.FindSubmatch(text); found != nil {
-			return string(found[1])
-		}
-		return ""
-	}
-	kind := first(guessKind)
-	if kind == "" || !guessVersion.Match(text) {
-		return Lost{}, false
-	}
-	l = lost(kind, nil, at)
-	l.Namespace, l.Name = first(guessNamespace), first(guessName)
-	l.Claims = kind == "Area"
-	l.Declares = kind == "ResponsibilityPolicy" && (MayDeclare(text) || bytes.Contains(text, []byte("regoFile")))
-	return l, true
+	_, ok = texts(scope["entities"])
+	return repositories, more, !ok
 }

@@ -1,8 +1,10 @@
 package manifest
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -58,7 +60,12 @@ func TestLost(t *testing.T) {
 		"scope": {
 			reason: "it may claim anything",
 			text:   head + "Area\nmetadata: {name: a, namespace: web}\nspec: {scope: all}\n",
-			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Claims: true}},
+			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Claims: true, Entities: true}},
+		},
+		"entities": {
+			reason: "it may claim any of a catalog, and no files",
+			text:   head + "Area\nmetadata: {name: a, namespace: web}\nspec: {scope: {entities: all}}\n",
+			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Entities: true}},
 		},
 		"policy": {
 			reason: "it declares nothing",
@@ -81,13 +88,53 @@ func TestLost(t *testing.T) {
 			want:   []Lost{{Kind: "ResponsibilityPolicy", Name: "p", Library: "valid-holder"}},
 		},
 		"no YAML": {
-			reason: "as far as its first lines tell",
-			text:   head + "Area\nmetadata: {namespace: web, name: a}\nspec: {tier: [}\n",
-			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Claims: true}},
+			reason: "it may claim what stands in its text",
+			text:   head + "Area\nmetadata: {namespace: web, name: a}\nspec: {tier: [, scope: Acme/Shop, roles: [team:acme/web]\n",
+			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Repositories: []string{"acme/shop"}}},
+		},
+		"no YAML, with entities": {
+			reason: "it may be any of the catalog's",
+			text:   head + "Area\nmetadata: {namespace: web, name: a}\nspec: {scope: {entities: [}\n",
+			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Entities: true}},
+		},
+		"no YAML, with an escape": {
+			reason: "an escape may be any character of a name",
+			text:   head + "Area\nmetadata: {namespace: web, name: a}\nspec: {scope: \"acme\\x2fshop\", tier: [}\n",
+			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Claims: true, Entities: true}},
+		},
+		"no YAML, a template": {
+			reason: "it may become anything",
+			text:   head + "Area\nmetadata: {namespace: web, name: a}\nspec: {tier: {{ .Tier }\n",
+			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Claims: true, Entities: true}},
+		},
+		"no YAML, an assignment": {
+			reason: "it is about the areas and roles that stand in its text",
+			text: head + "RoleAssignment\nmetadata: {name: r}\nspec: {area: shop, role: deputy, holders: [}\n---\n" +
+				head + "Area\nmetadata: {name: shop}\nspec: {}\n---\n" + head + "Area\nmetadata: {name: other}\nspec: {}\n---\n" +
+				head + "Area\nmetadata: {name: shop, namespace: web}\nspec: {}\n",
+			want: []Lost{{Kind: "RoleAssignment", Namespace: "default", Name: "r", Area: "shop", Role: "deputy"}},
+		},
+		"no YAML, a source": {
+			reason: "of the kind that stands in its text",
+			text:   head + "OwnershipSource\nmetadata: {name: s}\nspec: {people: {path: x.yaml}\n",
+			want:   []Lost{{Kind: "OwnershipSource", Name: "s", Sources: []ownership.SourceKind{ownership.SourcePeople}}},
+		},
+		"no YAML, a policy": {
+			reason: "that reads what is declared, and declares nothing",
+			text:   head + "ResponsibilityPolicy\nmetadata: {name: p}\nspec: {rego: \"deny contains 1 if input.declared\", match: [}\n",
+			want:   []Lost{{Kind: "ResponsibilityPolicy", Name: "p"}},
+		},
+		"another version": {
+			reason: "what it claims is known from its text, as of a document that is no YAML",
+			text:   "apiVersion: remit.dev/v2\nkind: Area\nmetadata: {name: a}\nspec: {repository: acme/shop}\n",
+			want:   []Lost{{Kind: "Area", Name: "a", Repositories: []string{"acme/shop"}}},
 		},
 		"no YAML of others": {reason: "it is none of ours", text: "apiVersion: v1\nkind: Area\nmetadata: {name: a}\nspec: {tier: [}\n"},
 		"no YAML of any kind": {
-			reason: "it may be anything", text: "apiVersion: remit.dev/v1alpha1\nkind: Thing\nspec: {tier: [}\n",
+			reason: "it may be an Area, since it can claim nothing and needs no words that it does not have, or a policy, or a team",
+			text:   "apiVersion: remit.dev/v1alpha1\nkind: Thing\nspec: {tier: [}\n",
+			want: []Lost{{Kind: "Area", Namespace: AnyNamespace}, {Kind: "ResponsibilityPolicy", Namespace: AnyNamespace},
+				{Kind: "Team", Namespace: AnyNamespace}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -101,6 +148,81 @@ func TestLost(t *testing.T) {
 			}
 			if diff := cmp.Diff(test.want, set.Lost, cmpopts.IgnoreFields(Lost{}, "Location")); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", test.reason, diff)
+			}
+		})
+	}
+}
+
+// A file or folder that cannot be read may hold any object.
+func TestUnread(t *testing.T) {
+	text := func(content string) func(*testing.T, string) {
+		return func(t *testing.T, folder string) {
+			if err := os.WriteFile(filepath.Join(folder, "b.yaml"), []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	denied := func(t *testing.T, path string) {
+		if err := os.Chmod(path, 0); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = os.Chmod(path, 0o700) })
+		if file, err := os.Open(path); err == nil {
+			_ = file.Close()
+			t.Skip("who runs this may read everything")
+		}
+	}
+	for name, test := range map[string]struct {
+		reason string
+		make   func(t *testing.T, folder string)
+	}{
+		"UTF-16":              {"nothing of it is read", text("\xff\xfea\x00")},
+		"UTF-16 without mark": {"it is ours, in another encoding", text("r\x00e\x00m\x00i\x00t\x00.\x00d\x00e\x00v\x00/\x00")},
+		"too large":           {"nothing of it is read", text(strings.Repeat("#", maxFileBytes+1))},
+		"a link to nothing": {"what it leads to is not there", func(t *testing.T, folder string) {
+			if err := os.Symlink("nowhere.yaml", filepath.Join(folder, "b.yaml")); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		"file": {"it may not be read", func(t *testing.T, folder string) {
+			text("")(t, folder)
+			denied(t, filepath.Join(folder, "b.yaml"))
+		}},
+		"folder": {"what is in it may not be read", func(t *testing.T, folder string) {
+			if err := os.Mkdir(filepath.Join(folder, "sub"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			denied(t, filepath.Join(folder, "sub"))
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			good := "apiVersion: remit.dev/v1alpha1\nkind: %s\nmetadata: {name: %s}\nspec: %s\n---\n"
+			text := fmt.Sprintf(good, "Area", "a", "{parent: elsewhere, roles: [{role: new, holders: [\"user:ann\"]}]}") +
+				fmt.Sprintf(good, "RoleAssignment", "r", "{area: elsewhere, role: deputy, holders: [\"user:ann\"]}")
+			if err := os.WriteFile(filepath.Join(folder, "a.yaml"), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			test.make(t, folder)
+			set, problems, err := Load(folder)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(problems) != 1 || problems[0].Warning {
+				t.Errorf("%s: want that alone, not what follows from it: %v", test.reason, problems)
+			}
+			all := []ownership.SourceKind{ownership.SourceGit, ownership.SourcePeople, ownership.SourceCatalog}
+			want := []Lost{
+				{Kind: "Area", Claims: true, Entities: true}, {Kind: "OwnershipSource", Sources: all},
+				{Kind: "ResponsibilityPolicy", Declares: true}, {Kind: "RoleAssignment"}, {Kind: "RoleConfiguration"}, {Kind: "Team"},
+			}
+			if diff := cmp.Diff(want, set.Lost, cmpopts.IgnoreFields(Lost{}, "Location", "Namespace")); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", test.reason, diff)
+			}
+			for _, lost := range set.Lost {
+				if lost.Namespace != AnyNamespace {
+					t.Errorf("%s: %v has a namespace", test.reason, lost)
+				}
 			}
 		})
 	}

@@ -13,15 +13,9 @@ import (
 // checkRoles finds roles that are not configured. Where the RoleConfiguration itself has errors it finds none: a role
 // that it was to configure would look unknown.
 func (a *assembler) checkRoles() {
-	var configuration *v1alpha1.RoleConfiguration
-	if a.set.Roles != nil {
-		configuration = &a.set.Roles.Value
-	} else if a.hasInvalid("RoleConfiguration") {
+	roles := a.roles()
+	if roles == nil {
 		return
-	}
-	var roles []string
-	for _, definition := range RoleDefinitions(configuration) {
-		roles = append(roles, string(definition.Role))
 	}
 	a.checkAreaRoles(roles)
 	a.set.RoleAssignments = slices.DeleteFunc(a.set.RoleAssignments, func(object Object[v1alpha1.RoleAssignment]) bool {
@@ -43,6 +37,21 @@ func (a *assembler) checkRoles() {
 	}
 }
 
+// roles are those that are configured; nil where the RoleConfiguration has errors, or may stand in what could not be read.
+func (a *assembler) roles() []string {
+	var configuration *v1alpha1.RoleConfiguration
+	if a.set.Roles != nil {
+		configuration = &a.set.Roles.Value
+	} else if a.hasInvalid("RoleConfiguration") {
+		return nil
+	}
+	var roles []string
+	for _, definition := range RoleDefinitions(configuration) {
+		roles = append(roles, string(definition.Role))
+	}
+	return roles
+}
+
 func (a *assembler) checkAreaRoles(roles []string) {
 	for i := range a.set.Areas {
 		area := &a.set.Areas[i]
@@ -61,7 +70,9 @@ func (a *assembler) hasInvalid(kind string) bool {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(a.guessed, func(e entry) bool {
+		return slices.Contains(e.guessed.kinds, kind) && len(e.guessed.lost(kind, e.location, nil, nil)) > 0
+	})
 }
 
 func unknownRole(role string, roles []string, locate func(string) ownership.Location, path string) *ownership.Problem {

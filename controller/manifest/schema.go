@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
@@ -39,6 +41,9 @@ type kindSchema struct {
 // schemas compiles the kinds' CRDs, each when it is first asked for: compiling the CEL rules takes far longer than
 // checking a small folder of manifests.
 type schemas map[string]func() (*kindSchema, error)
+
+// kinds are the names of all kinds, sorted.
+func (s schemas) kinds() []string { return slices.Sorted(maps.Keys(s)) }
 
 // newSchemas reads the embedded CRDs. It fails only if a build embedded broken ones.
 func newSchemas() (schemas, error) {

@@ -36,6 +36,7 @@ func lost(c *codec, l *manifest.Lost) {
 	texts(c, plain, &l.Names)
 	texts(c, plain, &l.Repositories)
 	c.flag(&l.Claims)
+	c.flag(&l.Entities)
 	text(c, plain, &l.Library)
 	c.flag(&l.Declares)
 	optional(c, &l.Match, policyMatch)

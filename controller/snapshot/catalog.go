@@ -271,8 +271,11 @@ func (s *Snapshot) observeEntities(area *Area) {
 	} else {
 		unknown(area.catalog.unread)
 		unknown(s.unplaced(area))
+		if s.frame.unclaimed[entities] != "" { // each of them may be another area's
+			placed = nil
+		}
 	}
-	unknown(s.frame.unknownClaims("", area.AreaManifest))
+	unknown(s.frame.unknownClaims(entities, area.AreaManifest))
 	for _, source := range s.catalogs.sources {
 		unknown(source.unknownEntities(area, s.catalogs.byRepository))
 	}

@@ -20,7 +20,7 @@ type frame struct {
 	repositories []string
 	// invalidSources says that the manifest of a source has errors, so that the source was left out.
 	invalidSources bool
-	// unclaimed says, by repository, by "namespace/", and as "/" of virtual areas, why files may be another area's than they seem.
+	// unclaimed says, by repository, by "namespace/", as "/" of virtual areas and as entities of a catalog, why files may be another area's than they seem.
 	unclaimed map[string]string
 	// unlisted says why there may be areas that are none here.
 	unlisted string

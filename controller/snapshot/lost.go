@@ -25,13 +25,14 @@ import (
 func withLost(in Input) []Source {
 	var found []Source
 	for _, lost := range in.Manifests.Lost {
-		if lost.Kind != "OwnershipSource" || slices.ContainsFunc(in.Sources, func(s Source) bool { return s.Name == lost.Name }) {
+		name := cmp.Or(lost.Name, lost.Location.String())
+		if lost.Kind != "OwnershipSource" || slices.ContainsFunc(in.Sources, func(s Source) bool { return s.Name == name }) {
 			continue
 		}
 		for _, kind := range lost.Sources {
 			why := because(lost)
-			found = append(found, Source{Name: lost.Name, Kind: kind, Names: lost.Names, Observation: ownership.Observation{
-				Source: lost.Name, Kind: kind, At: in.Now, Unknown: why,
+			found = append(found, Source{Name: name, Kind: kind, Names: lost.Names, Observation: ownership.Observation{
+				Source: name, Kind: kind, At: in.Now, Unknown: why,
 			}})
 		}
 	}
@@ -42,13 +43,25 @@ func withLost(in Input) []Source {
 }
 
 func because(lost manifest.Lost) string {
+	if lost.Name == "" {
+		return unread(lost)
+	}
 	return "its manifest has errors, at " + lost.Location.String()
+}
+
+// unread says that something cannot be read which may hold any object of its kind; one sentence for all kinds, so that it
+// is the same cause wherever it is told.
+func unread(lost manifest.Lost) string {
+	return "what stands in " + lost.Location.String() + " cannot be read"
 }
 
 // rolesUnknown says why it is not known how roles are configured.
 func rolesUnknown(in Input) string {
 	for _, lost := range in.Manifests.Lost {
 		if lost.Kind == "RoleConfiguration" && in.Manifests.Roles == nil && !in.FilesOnly {
+			if lost.Name == "" {
+				return unread(lost)
+			}
 			return "the RoleConfiguration has errors, at " + lost.Location.String()
 		}
 	}
@@ -58,34 +71,64 @@ func rolesUnknown(in Input) string {
 // addLost notes what lost RoleAssignments and Areas leave unknown.
 func (f *frame) addLost() {
 	for _, lost := range f.set().Lost {
-		namespace := cmp.Or(lost.Namespace, manifest.DefaultNamespace)
 		switch lost.Kind {
 		case "RoleAssignment":
-			why := fmt.Sprintf("the RoleAssignment %s/%s has errors, at %s", namespace, lost.Name, lost.Location)
-			for _, area := range f.areas {
-				if area.Namespace == namespace && (lost.Area == "" || lost.Area == area.Name) {
-					area.addUnassigned(ownership.Role(lost.Role), why)
-				}
-			}
+			f.addLostAssignment(lost)
 		case "Area":
-			why := fmt.Sprintf("the scope of the Area %s/%s cannot be read, at %s", namespace, lost.Name, lost.Location)
-			for _, repository := range lost.Repositories {
-				f.addUnclaimed(repository, why)
-			}
-			area := f.byID[ownership.DeclaredArea(namespace, lost.Name)]
-			if area != nil && area.Unread != "" && (lost.Claims || len(lost.Repositories) > 0) {
-				area.UnreadScope = why
-			}
-			if area == nil || area.Unread != "" && area.Suspended {
-				f.unlisted = cmp.Or(f.unlisted, why)
-			}
-			if lost.Claims {
-				f.addUnclaimed("/", why)
-				f.addUnclaimed(namespace+"/", why)
-			}
+			f.addLostArea(lost)
 		}
 	}
 }
+
+// isIn says whether a lost object may be in the namespace.
+func isIn(lost manifest.Lost, namespace string) bool {
+	return lost.Namespace == manifest.AnyNamespace || cmp.Or(lost.Namespace, manifest.DefaultNamespace) == namespace
+}
+
+func (f *frame) addLostAssignment(lost manifest.Lost) {
+	why := unread(lost)
+	if lost.Name != "" {
+		why = fmt.Sprintf("the RoleAssignment %s/%s has errors, at %s", cmp.Or(lost.Namespace, manifest.DefaultNamespace), lost.Name, lost.Location)
+	}
+	for _, area := range f.areas {
+		if isIn(lost, area.Namespace) && (lost.Area == "" || lost.Area == area.Name) {
+			area.addUnassigned(ownership.Role(lost.Role), why)
+		}
+	}
+}
+
+func (f *frame) addLostArea(lost manifest.Lost) {
+	var area *AreaManifest
+	why := unread(lost)
+	if lost.Name != "" && lost.Namespace != manifest.AnyNamespace {
+		id := ownership.DeclaredArea(cmp.Or(lost.Namespace, manifest.DefaultNamespace), lost.Name)
+		area, why = f.byID[id], fmt.Sprintf("the scope of the Area %s cannot be read, at %s", id, lost.Location)
+	}
+	for _, repository := range lost.Repositories {
+		f.addUnclaimed(repository, why)
+	}
+	if area != nil && area.Unread != "" && (lost.Claims || lost.Entities || len(lost.Repositories) > 0) {
+		area.UnreadScope = why
+	}
+	if area == nil || area.Unread != "" && area.Suspended {
+		f.unlisted = cmp.Or(f.unlisted, why)
+	}
+	if lost.Entities {
+		f.addUnclaimed(entities, why)
+	}
+	if !lost.Claims {
+		return
+	}
+	f.addUnclaimed("/", why)
+	for _, each := range f.areas {
+		if isIn(lost, each.Namespace) {
+			f.addUnclaimed(each.Namespace+"/", why)
+		}
+	}
+}
+
+// entities stand for themselves among the repositories of which it is unknown who claims them.
+const entities = ""
 
 func (a *AreaManifest) addUnassigned(role ownership.Role, why string) {
 	if a.unassigned == nil {
@@ -145,7 +188,7 @@ func (s *Snapshot) UnlistedRepositories(discovered bool) string {
 func (s *Snapshot) UnreadRepositories() iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		for id := range s.frame.unclaimed {
-			if named := !strings.HasSuffix(id, "/"); named && s.repositories[id] == nil && !yield(id, s.whyMissing(id)) {
+			if named := id != entities && !strings.HasSuffix(id, "/"); named && s.repositories[id] == nil && !yield(id, s.whyMissing(id)) {
 				return
 			}
 		}

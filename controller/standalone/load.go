@@ -88,10 +88,10 @@ func (c *Checker) pointless(set *manifest.Set, isFolder bool) []ownership.Proble
 	})
 	problem := ownership.Problem{Location: ownership.Location{File: c.settings.Manifests}, Warning: true}
 	switch {
-	case len(set.Areas) == 0 && len(set.Invalid) == 0 && !discovers:
+	case len(set.Areas) == 0 && len(set.Invalid) == 0 && len(set.Lost) == 0 && !discovers:
 		problem.Message = "the manifests declare no Area, and no source discovers any, so there is nothing to judge"
 		problem.Remedy = "declare an Area, or set spec.git.discover of an OwnershipSource to true"
-	case !isFolder && len(set.Areas) > 0 && len(set.Sources) == 0:
+	case !isFolder && len(set.Areas) > 0 && len(set.Sources) == 0 && set.Invalid["OwnershipSource"] == 0:
 		problem.Message = "this file alone is read, and it has no OwnershipSource, so nothing is observed"
 		problem.Remedy = "give the folder that it lies in, with --manifests " + filepath.Dir(c.settings.Manifests)
 	default:
