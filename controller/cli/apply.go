@@ -193,7 +193,7 @@ func readPlan(environment Environment, flags applyFlags) (ownership.Plan, error)
 //	another hash than the one asked for    what moved since, as far as the plan that was shown is known
 func accepted(environment Environment, flags applyFlags, planner *standalone.Planner, asked ownership.Plan, planned *standalone.Planned) error {
 	if flags.confirm && len(planned.Faults) > 0 {
-		return fmt.Errorf("%s in what is declared, so nothing was changed; mend the first: %w", plural(len(planned.Faults), "error", "errors"), planned.Faults[0])
+		return fmt.Errorf("%w, and not all of what is declared is known, so nothing was changed; mend first: %w", wholePlan(planned), planned.Faults[0])
 	}
 	if strings.HasPrefix(planned.Hash, asked.Hash) {
 		return nil

@@ -177,7 +177,7 @@ func TestApplyRefusesFaultyManifests(t *testing.T) {
 	b := newWorkshop(t)
 	b.write("manifests/broken.yaml", "a: [\n")
 	got, _ := b.planned("apply", "--confirm")
-	if got.code != ExitIncomplete || !strings.Contains(got.err, "1 error in what is declared, so nothing was changed; mend the first: ") || !strings.Contains(got.err, "broken.yaml:") {
+	if got.code != ExitIncomplete || !strings.Contains(got.err, "the plan is not whole: 1 error in the input, and not all of what is declared is known, so nothing was changed; mend first: ") || !strings.Contains(got.err, "broken.yaml:") {
 		t.Errorf("exit %d, %s", got.code, got.err)
 	}
 	b.expect(goodBefore, badBefore)

@@ -135,21 +135,19 @@ func check(ctx context.Context, environment Environment, flags checkFlags) error
 //
 // A source or repository that cannot be read is an error in the input as well; one that is suspended is none.
 func incomplete(result *ownership.Result) error {
-	summary := report.Summarise(result)
-	var reasons []string
-	if summary.Errors > 0 {
-		reasons = append(reasons, plural(summary.Errors, "error", "errors")+" in the input")
+	if broken := report.Summarise(result).Broken(); broken != "" {
+		return errors.New("the check is not whole: " + broken)
 	}
-	if summary.FailedPolicies > 0 {
-		reasons = append(reasons, plural(summary.FailedPolicies, "policy", "policies")+" failed")
-	}
-	switch len(reasons) {
-	case 0:
+	return nil
+}
+
+// unsure says what errors in the input mean for an answer that does not list them, and where they are listed.
+func unsure(program string, v view, result *ownership.Result) error {
+	broken := report.Summarise(result).Broken()
+	if broken == "" {
 		return nil
-	case 1:
-		return errors.New("the check is not whole: " + reasons[0])
 	}
-	return errors.New("the check is not whole: " + reasons[0] + ", and " + reasons[1])
+	return failure("see what they are: "+program+" check"+v.scope(), "the answer rests on what could be read, and may not be whole: %s", broken)
 }
 
 // writeReport writes the report in its form; declared says that there are manifests.

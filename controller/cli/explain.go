@@ -115,7 +115,7 @@ func runExplain(command *cobra.Command, environment Environment, flags explainFl
 	if err := writeAnswer(environment, flags, outcome, answer); err != nil {
 		return err
 	}
-	return incomplete(outcome.Result)
+	return unsure(environment.program(), flags.view, outcome.Result)
 }
 
 // onDisk is where a question leads on disk.
@@ -221,8 +221,8 @@ func remedied(environment Environment, flags explainFlags, outcome *engine.Outco
 	case missing.Why != "":
 		remedy = ""
 	}
-	if broken := incomplete(outcome.Result); broken != nil {
-		return failure(remedy, "%w; %w", err, broken)
+	if broken := unsure(environment.program(), flags.view, outcome.Result); broken != nil {
+		return fmt.Errorf("%w\n%w", failure(remedy, "%w", err), broken)
 	}
 	return failure(remedy, "%w", err)
 }

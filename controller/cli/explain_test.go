@@ -245,8 +245,8 @@ func TestExplainRefuses(t *testing.T) {
 		"snapshot":     {"a recording has its own manifests", []string{"--snapshot", "x", "-m", folder, "y"}, "give --snapshot FILE, or --manifests DIR and PATH"},
 		"no snapshot":  {"it is not there", []string{"--snapshot", "nowhere", "y"}, "the recording: nowhere does not exist"},
 		"form":         {"a tree or JSON", []string{"-o", "table", "x"}, "want tree or json"},
-		"broken":       {"it answers, but not for everything", []string{"-m", broken, "--as", "area", "payments"}, "the check is not whole: 1 error in the input"},
-		"lost":         {"what is broken may be what was asked for", []string{"-m", broken, "zzzzzzzz"}, "is known here; the check is not whole: 1 error in the input"},
+		"broken":       {"it answers, but not for everything", []string{"-m", broken, "--as", "area", "payments"}, "the answer rests on what could be read, and may not be whole: 1 error in the input; see what they are: remit check"},
+		"lost":         {"what is broken may be what was asked for", []string{"-m", broken, "zzzzzzzz"}, "is known here"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

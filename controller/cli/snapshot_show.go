@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/remit-dev/remit/controller/engine"
 	"github.com/remit-dev/remit/controller/record"
 	"github.com/remit-dev/remit/controller/report"
 )
@@ -27,12 +28,16 @@ It exits with 0, and with 2 if the FILE cannot be read or is no recording.`,
 		Example: `  remit snapshot show monday.remit
   remit snapshot show monday.remit --output json`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, arguments []string) error {
+		RunE: func(command *cobra.Command, arguments []string) error {
 			recording, err := readSnapshot(arguments[0])
 			if err != nil {
 				return err
 			}
-			summary := record.Summarise(recording)
+			outcome, err := engine.Pass(command.Context(), recording.Input)
+			if err != nil {
+				return err
+			}
+			summary := record.Summarise(recording).Found(outcome.Result)
 			if output.value == outputJSON {
 				encoder := json.NewEncoder(environment.Out)
 				encoder.SetIndent("", "  ")
@@ -164,5 +169,5 @@ func counts(s record.Summary) string {
 	}
 	return fmt.Sprintf("%s, %s, %s, %s, %s, %s, %s", declared, plural(s.Repositories, "repository", "repositories"),
 		plural(s.Files, "file", "files"), plural(s.Commits, "commit", "commits"), plural(s.People, "person", "people"),
-		plural(s.Teams, "team", "teams"), plural(s.Problems, "problem in the input", "problems in the input"))
+		plural(s.Teams, "team", "teams"), plural(s.Errors, "error", "errors")+" and "+plural(s.Problems-s.Errors, "warning", "warnings")+" in the input")
 }

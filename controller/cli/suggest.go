@@ -103,7 +103,7 @@ func runSuggest(command *cobra.Command, environment Environment, flags suggestFl
 	if err := writeSuggestions(environment, flags, outcome, suggest.Advise(facts, subjects, suggest.Standard()), len(arguments) > 0); err != nil {
 		return err
 	}
-	return incomplete(outcome.Result)
+	return unsure(environment.program(), flags.view, outcome.Result)
 }
 
 // suggestHistoryDays is how far back the log of a checkout is read that was given by its path: three years, so that who

@@ -118,7 +118,7 @@ func TestSuggestRefuses(t *testing.T) {
 	}{
 		"no such area":   {"the name is wrong", []string{"--manifests", folder, "shop/paymnts"}, "there is no area \"shop/paymnts\"; did you mean `shop/payments`?"},
 		"no checkout":    {"there is no repository", []string{t.TempDir()}, "name a folder in a git checkout"},
-		"broken input":   {"it answers, but not for everything", []string{"--manifests", broken}, "the check is not whole"},
+		"broken input":   {"it answers, but not for everything", []string{"--manifests", broken}, "the answer rests on what could be read, and may not be whole"},
 		"unknown format": {"a table or JSON", []string{"--output", "sarif", root}, "want table or json"},
 	} {
 		t.Run(name, func(t *testing.T) {

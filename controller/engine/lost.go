@@ -55,7 +55,9 @@ func (p *Policies) findLost(manifests *manifest.Set, sources []policy.Source) {
 	}
 }
 
-func itHasErrors(name string) string { return "what policy " + name + " declares is unknown: it has errors" }
+func itHasErrors(name string) string {
+	return "what policy " + name + " declares is unknown: it has errors"
+}
 
 func (p *Policies) addLost(name, why string, match *v1alpha1.PolicyMatch) {
 	set, err := selecting(match)

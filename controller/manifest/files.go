@@ -1,8 +1,10 @@
 package manifest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -17,6 +19,8 @@ const (
 	// maxFileBytes bounds one file, maxFiles how many are read: more than that is a folder given by mistake.
 	maxFileBytes = 4 << 20
 	maxFiles     = 50_000
+	// maxSearchedBytes bounds how much of a file that is too large is searched.
+	maxSearchedBytes = 256 << 20
 )
 
 // source is one file that may hold manifests.
@@ -162,16 +166,50 @@ func isManifestName(name string) bool {
 	return false
 }
 
-// read gives a file's text.
-func (f *folder) read(s source) ([]byte, *ownership.Problem) {
+// read gives a file's text. Where it has none, any object may stand in the file, unless none of ours can.
+func (f *folder) read(s source) []byte {
 	text, err := readBounded(f.root, filepath.FromSlash(s.name), maxFileBytes)
-	if err == nil {
-		return text, nil
-	}
-	problem := s.problem(fmt.Sprintf("cannot be read: %v", err), "check that the file is there and its permissions")
 	var tooLarge *tooLargeError
-	if errors.As(err, &tooLarge) {
-		problem.Message, problem.Remedy = fmt.Sprintf("larger than %d MiB; nothing of it was read", maxFileBytes>>20), "split the file"
+	switch {
+	case errors.As(err, &tooLarge):
+		problem := s.problem(fmt.Sprintf("larger than %d MiB; nothing of it was read", maxFileBytes>>20), "split the file")
+		if f.mayBeOurs(s) {
+			f.cannotRead(problem)
+		} else {
+			f.problems = append(f.problems, problem)
+		}
+		return nil
+	case err != nil:
+		f.cannotRead(s.problem(fmt.Sprintf("cannot be read: %v", err), "check that the file is there and its permissions"))
+		return nil
 	}
-	return nil, &problem
+	if encoding := otherEncoding(text); encoding != "" {
+		f.cannotRead(s.problem("the text is "+encoding+", not UTF-8", "save the file as UTF-8"))
+		return nil
+	}
+	return text
+}
+
+// mayBeOurs says whether a file that is too large may have objects of ours: their group stands in its text.
+func (f *folder) mayBeOurs(s source) bool {
+	file, err := f.root.Open(filepath.FromSlash(s.name))
+	if err != nil {
+		return true
+	}
+	defer func() { _ = file.Close() }() // nothing was written
+	var kept []byte
+	buffer := make([]byte, 64<<10)
+	for read := 0; read < maxSearchedBytes; {
+		n, err := file.Read(buffer)
+		read += n
+		kept = append(kept, bytes.ReplaceAll(buffer[:n], []byte{0}, nil)...) // of another encoding, perhaps
+		switch {
+		case bytes.Contains(kept, []byte(group)):
+			return true
+		case err != nil:
+			return !errors.Is(err, io.EOF)
+		}
+		kept = append(kept[:0], kept[max(len(kept)-len(group), 0):]...)
+	}
+	return true
 }

@@ -118,16 +118,7 @@ type text struct {
 
 func (f *folder) readAll() (texts []text) {
 	for _, source := range f.sources {
-		content, problem := f.read(source)
-		if problem != nil {
-			f.cannotRead(*problem)
-			continue
-		}
-		if encoding := otherEncoding(content); encoding != "" {
-			f.cannotRead(source.problem("the text is "+encoding+", not UTF-8", "save the file as UTF-8"))
-			continue
-		}
-		for _, chunk := range splitDocuments(content) {
+		for _, chunk := range splitDocuments(f.read(source)) {
 			texts = append(texts, text{source, chunk})
 		}
 	}

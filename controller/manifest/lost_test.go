@@ -178,7 +178,7 @@ func TestUnread(t *testing.T) {
 	}{
 		"UTF-16":              {"nothing of it is read", text("\xff\xfea\x00")},
 		"UTF-16 without mark": {"it is ours, in another encoding", text("r\x00e\x00m\x00i\x00t\x00.\x00d\x00e\x00v\x00/\x00")},
-		"too large":           {"nothing of it is read", text(strings.Repeat("#", maxFileBytes+1))},
+		"too large":           {"nothing of it is read", text(strings.Repeat("#", maxFileBytes+1) + group)},
 		"a link to nothing": {"what it leads to is not there", func(t *testing.T, folder string) {
 			if err := os.Symlink("nowhere.yaml", filepath.Join(folder, "b.yaml")); err != nil {
 				t.Fatal(err)

@@ -32,8 +32,9 @@ type Summary struct {
 	Teams        int `json:"teams"`
 	// Catalogs are the repositories with files of a catalog.
 	Catalogs int `json:"catalogs"`
-	// Problems are those of the input, warnings included.
+	// Problems are those of the input that a check of the recording shows, warnings included; Errors are those that are none.
 	Problems int              `json:"problems"`
+	Errors   int              `json:"errors"`
 	Sources  []SourceSummary  `json:"sources"`
 	Policies []PolicySummary  `json:"policies"`
 	Kept     []RepositoryKept `json:"repositoryList"`
@@ -66,11 +67,22 @@ type RepositoryKept struct {
 	Unknown    string `json:"unknown,omitempty"`
 }
 
-// Summarise says what is in a recording. All lists are there, if empty.
+// Found adds the problems that a check of the recording shows.
+func (s Summary) Found(result *ownership.Result) Summary {
+	s.Problems = len(result.Problems)
+	for _, problem := range result.Problems {
+		if !problem.Warning {
+			s.Errors++
+		}
+	}
+	return s
+}
+
+// Summarise says what is in a recording, without the problems. All lists are there, if empty.
 func Summarise(r Recording) Summary {
 	s := Summary{
 		Format: version, By: r.By, At: r.Input.Now, Redacted: r.Redacted, FilesOnly: r.Input.FilesOnly,
-		Problems: len(r.Input.Problems), Sources: []SourceSummary{}, Policies: []PolicySummary{}, Kept: []RepositoryKept{},
+		Sources: []SourceSummary{}, Policies: []PolicySummary{}, Kept: []RepositoryKept{},
 	}
 	if set := r.Input.Manifests; set != nil {
 		s.Areas, s.BrokenAreas, s.RoleAssignments, s.DeclaredTeams = len(set.Areas), len(set.Broken), len(set.RoleAssignments), len(set.Teams)
@@ -107,7 +119,6 @@ func (s *Summary) addSource(source snapshot.Source, statuses []ownership.SourceS
 	s.People += added.People
 	s.Teams += added.Teams
 	s.Catalogs += len(seen.Catalogs)
-	s.Problems += len(seen.Problems)
 	for _, repository := range seen.Repositories {
 		s.Files += len(repository.Files.Paths)
 		s.Commits += len(repository.History.Commits)

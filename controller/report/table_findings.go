@@ -364,7 +364,7 @@ func (t *table) problems() {
 		return
 	}
 	slices.SortStableFunc(problems, func(a, b ownership.Problem) int { return problemRank(a) - problemRank(b) })
-	t.section("INPUT PROBLEMS", red, "each stops nothing but what it is about")
+	t.section("INPUT PROBLEMS", red, t.aboutProblems(problems))
 	shown := problems[:t.bound(len(problems), maxProblems)]
 	for _, problem := range shown {
 		lead := span{"  error    ", red}
@@ -385,6 +385,26 @@ func (t *table) problems() {
 		t.wrapped([]span{lead}, span{place + message, plain})
 	}
 	t.more("  ", len(problems)-len(shown))
+}
+
+// aboutProblems counts all errors and warnings, as the verdict does: those of policies stand with the policies.
+func (t *table) aboutProblems(shown []ownership.Problem) string {
+	var parts []string
+	if t.summary.Errors > 0 {
+		errors := count(t.summary.Errors, "error", "errors")
+		if elsewhere := t.summary.Errors + t.summary.Warnings - len(shown); elsewhere > 0 {
+			errors += fmt.Sprintf(" (%d of policies, below)", elsewhere)
+		}
+		parts = append(parts, errors)
+	}
+	if t.summary.Warnings > 0 {
+		parts = append(parts, count(t.summary.Warnings, "warning", "warnings"))
+	}
+	about := strings.Join(parts, ", ")
+	if t.summary.Errors > 0 {
+		about += ": what an error is about is unknown, and nothing else is"
+	}
+	return about
 }
 
 func problemRank(problem ownership.Problem) int {

@@ -51,7 +51,7 @@ func verdictOf(result *ownership.Result, summary Summary, failOn ownership.Sever
 	if len(failing) > 0 {
 		v = verdict{"FAILED", strings.Join(failing, ", "), alarm}
 	}
-	if broken := broken(summary); broken != "" {
+	if broken := summary.Broken(); broken != "" {
 		rest := "nothing else fails"
 		if len(failing) > 0 {
 			rest = v.word + ": " + v.text
@@ -64,16 +64,19 @@ func verdictOf(result *ownership.Result, summary Summary, failOn ownership.Sever
 	return v
 }
 
-// broken says why the result cannot be relied on; empty where it can.
-func broken(summary Summary) string {
-	var parts []string
-	if summary.Errors > 0 {
-		parts = append(parts, count(summary.Errors, "error", "errors")+" in the input")
+// Broken says why the result cannot be relied on; empty where it can. The errors are all that there are: those by which
+// policies failed are among them.
+func (s Summary) Broken() string {
+	errors, failed := count(s.Errors, "error", "errors")+" in the input", count(s.FailedPolicies, "policy", "policies")+" failed"
+	switch {
+	case s.FailedPolicies == 0 && s.Errors == 0:
+		return ""
+	case s.FailedPolicies == 0:
+		return errors
+	case s.Errors == 0:
+		return failed
 	}
-	if summary.FailedPolicies > 0 {
-		parts = append(parts, count(summary.FailedPolicies, "policy", "policies")+" failed")
-	}
-	return strings.Join(parts, ", ")
+	return errors + ", by which " + failed
 }
 
 // verdict is the last that the table says of the result.

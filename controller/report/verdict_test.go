@@ -26,7 +26,10 @@ func TestVerdict(t *testing.T) {
 		"area alone": {"an unowned area fails by itself", ownership.Result{Areas: unowned}, ownership.High, "FAILED: 1 unowned area"},
 		"area below": {"but below critical", ownership.Result{Areas: unowned}, ownership.Critical, "passes: nothing fails at critical or above; besides 1 denial below critical"},
 		"bad input":  {"what was left out may have failed", ownership.Result{Problems: []ownership.Problem{{Message: "x"}}}, ownership.Low, "NOT WHOLE: 1 error in the input; nothing else fails"},
-		"no policy":  {"and so may what a policy would have found", ownership.Result{Policies: []ownership.PolicyStatus{{Name: "p", Error: "x"}}, Areas: unowned}, ownership.Low, "NOT WHOLE: 1 policy failed; FAILED: 1 unowned area"},
+		"bad policy": {"the error by which a policy failed is not counted again", ownership.Result{
+			Problems: []ownership.Problem{{Message: "x"}, {Message: "y"}}, Policies: []ownership.PolicyStatus{{Name: "p", Error: "x"}}},
+			ownership.Low, "NOT WHOLE: 2 errors in the input, by which 1 policy failed; nothing else fails"},
+		"no policy": {"and so may what a policy would have found", ownership.Result{Policies: []ownership.PolicyStatus{{Name: "p", Error: "x"}}, Areas: unowned}, ownership.Low, "NOT WHOLE: 1 policy failed; FAILED: 1 unowned area"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
