@@ -29,8 +29,10 @@ type answers struct {
 	cursor *codeowners.Cursor
 	// owners are those of each rule: as JSON, or joined for the table. whys are the rules as the table shows them.
 	owners, whys []string
-	json         bool
-	color        bool
+	// unmatched says why nobody owns what no rule matches.
+	unmatched string
+	json      bool
+	color     bool
 	// rows wait until their columns' widths are known.
 	rows    []row
 	started bool
@@ -50,6 +52,10 @@ func newAnswers(environment Environment, flags ownersFlags, file *codeowners.Fil
 		rules: matcher.Rules(), match: matcher, cursor: matcher.Cursor(),
 		owners: make([]string, len(matcher.Rules())), whys: make([]string, len(matcher.Rules())),
 		json: flags.output.value == "json", color: environment.color(flags.color.value, environment.Out),
+	}
+	a.unmatched = "no rule matches"
+	if why, _ := file.NotInForce(); why != "" {
+		a.unmatched = "no rule of " + report.Clean(name) + " is in force"
 	}
 	for i, rule := range a.rules {
 		names := make([]string, len(rule.Owners))
@@ -113,7 +119,7 @@ func (a *answers) addJSON(path string, answer codeowners.Match) error {
 }
 
 func (a *answers) row(path string, answer codeowners.Match, why string) row {
-	r := row{path: report.Clean(path), state: answer.State, owners: "nobody", why: "no rule matches" + why}
+	r := row{path: report.Clean(path), state: answer.State, owners: "nobody", why: a.unmatched + why}
 	if answer.Rule >= 0 {
 		r.why = a.whys[answer.Rule] + why
 		if answer.State == codeowners.Owned {

@@ -12,12 +12,12 @@ func TestOwnersOfBadCheckouts(t *testing.T) {
 		reason, answer, err string
 		code                int
 	}{
-		"3 MB":              {reason: "GitHub does not load it", answer: nobody, err: "warning: CODEOWNERS: none of its rules is in force: the file must have under 3145728 bytes"},
-		"binary":            {reason: "no text", answer: nobody, err: "warning: CODEOWNERS: none of its rules is in force: there is a NUL byte at offset 14, so it is not read as text; save the file as UTF-8"},
+		"3 MB":              {reason: "GitHub does not load it", answer: nobody, err: "warning: no rule of CODEOWNERS is in force: the file must have under 3145728 bytes"},
+		"binary":            {reason: "no text", answer: nobody, err: "warning: no rule of CODEOWNERS is in force: there is a NUL byte at offset 14, so it is not read as text; remove it, or save the file as UTF-8 if it is in UTF-16"},
 		"BOM":               {reason: "read over", answer: owned},
 		"CRLF":              {reason: "as good as LF", answer: owned},
 		"long lines":        {reason: "the rules that are valid", answer: owned, err: "warning: CODEOWNERS: GitHub skips what is invalid there, 2 faults; `remit check` shows it"},
-		"linked CODEOWNERS": {reason: "GitHub does not follow it", answer: nobody, err: "warning: CODEOWNERS is a symbolic link, which GitHub does not follow, so no rule is in force"},
+		"linked CODEOWNERS": {reason: "GitHub does not follow it", answer: nobody, err: "warning: no rule of CODEOWNERS is in force: the file is a symbolic link, which GitHub does not follow; replace the link by the file itself"},
 		"no commit":         {reason: "the file may be yet to come", answer: nobody, err: "has no CODEOWNERS file (looked for .github/CODEOWNERS, CODEOWNERS, docs/CODEOWNERS)"},
 		"shallow":           {reason: "the history is not asked for", answer: owned},
 		"bare":              {reason: "the files of HEAD", answer: owned},

@@ -179,13 +179,13 @@ func (c *checkout) look(ctx context.Context) (*ownership.Repository, error) {
 }
 
 // codeowners reads the rules: the file given, or else the first of GitHub's three places. The name is for display.
-func (c *checkout) codeowners(ctx context.Context, environment Environment, given string) (name string, text []byte, err error) {
+func (c *checkout) codeowners(ctx context.Context, environment Environment, given string) (name string, file *codeowners.File, err error) {
 	if given != "" {
 		text, err := readRules(given)
 		if err != nil {
 			return "", nil, failure("name a file with --codeowners", "the rules: %s", standalone.Plainly(given, err))
 		}
-		return given, text, nil
+		return given, codeowners.Parse(text), nil
 	}
 	if c.bare {
 		repository, err := c.look(ctx)
@@ -195,7 +195,10 @@ func (c *checkout) codeowners(ctx context.Context, environment Environment, give
 		if !repository.Codeowners.Known() {
 			return "", nil, fmt.Errorf("%s: CODEOWNERS could not be read: %s", c.root, repository.Codeowners.Unknown)
 		}
-		return repository.Codeowners.Path, repository.Codeowners.Text, nil
+		if repository.Codeowners.Link {
+			return repository.Codeowners.Path, codeowners.Linked(), nil
+		}
+		return repository.Codeowners.Path, codeowners.Parse(repository.Codeowners.Text), nil
 	}
 	root, err := os.OpenRoot(c.root)
 	if err != nil {
@@ -208,15 +211,14 @@ func (c *checkout) codeowners(ctx context.Context, environment Environment, give
 		case err != nil:
 			continue
 		case info.Mode()&fs.ModeSymlink != 0:
-			say(environment.Err, "warning: %s is a symbolic link, which GitHub does not follow, so no rule is in force", place)
-			return place, nil, nil
+			return place, codeowners.Linked(), nil
 		case info.Mode().IsRegular():
 			text, err := readRulesIn(root, place)
-			return place, text, err
+			return place, codeowners.Parse(text), err
 		}
 	}
 	say(environment.Err, "warning: %s has no CODEOWNERS file (looked for %s)", c.root, strings.Join(codeowners.Locations, ", "))
-	return "CODEOWNERS", nil, nil
+	return "CODEOWNERS", codeowners.Parse(nil), nil
 }
 
 // readRules reads a file that was given by name; links are followed. Of a file that is too large to be in force it

@@ -72,11 +72,10 @@ func owners(ctx context.Context, environment Environment, flags ownersFlags, pat
 	if err != nil {
 		return err
 	}
-	file, text, err := place.codeowners(ctx, environment, flags.codeowners)
+	file, parsed, err := place.codeowners(ctx, environment, flags.codeowners)
 	if err != nil {
 		return err
 	}
-	parsed := codeowners.Parse(text)
 	warnOfFaults(environment, file, parsed)
 	answers := newAnswers(environment, flags, parsed, file)
 	if flags.stdin {
@@ -124,7 +123,8 @@ func warnOfFaults(environment Environment, name string, file *codeowners.File) {
 	switch {
 	case n == 0:
 	case file.Errors()[0].Line == 0:
-		say(environment.Err, "warning: %s: none of its rules is in force: %s", name, file.Errors()[0].Suggestion)
+		why, remedy := file.NotInForce()
+		say(environment.Err, "warning: no rule of %s is in force: %s; %s", name, why, remedy)
 	default:
 		say(environment.Err, "warning: %s: GitHub skips what is invalid there, %s; `remit check` shows it", name, plural(n, "fault", "faults"))
 	}

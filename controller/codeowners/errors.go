@@ -23,6 +23,8 @@ const (
 	TooLarge ErrorKind = "File too large"
 	// Binary is Remit's word: the file has a NUL byte, so it is not text.
 	Binary ErrorKind = "Binary file"
+	// Link is Remit's word: the file is a symbolic link, which GitHub does not follow.
+	Link ErrorKind = "Symbolic link"
 )
 
 // maxErrors bounds [File.Errors]: a hostile 3 MB file has a million faulty lines. The exact number is

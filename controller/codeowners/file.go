@@ -23,7 +23,7 @@ type File struct {
 	rules       []Rule
 	errors      []Error
 	errorsTotal int
-	unreadable  bool // too large or binary: no rules, no edits
+	unreadable  bool // too large, binary or a link: no rules, no edits
 }
 
 // Rule is one line in force.
@@ -109,7 +109,7 @@ func parse(text string) *File {
 	}
 	if nul := strings.IndexByte(text, 0); nul >= 0 {
 		return f.refuse(newError(Binary, 0, 0, "", fmt.Sprintf(
-			"there is a NUL byte at offset %d, so it is not read as text; save the file as UTF-8", nul)))
+			"there is a NUL byte at offset %d, so it is not read as text; remove it, or save the file as UTF-8 if it is in UTF-16", nul)))
 	}
 	f.lines = make([]lineSpan, 0, strings.Count(f.text, "\n")+1)
 	start := 0
@@ -123,6 +123,21 @@ func parse(text string) *File {
 		start = next
 	}
 	return f
+}
+
+// Linked is a file that is a symbolic link: GitHub does not follow it, so that no rule is in force, wherever it leads.
+func Linked() *File {
+	return (&File{}).refuse(newError(Link, 0, 0, "", "the file is a symbolic link, which GitHub does not follow; replace the link by the file itself"))
+}
+
+// NotInForce says why no rule is in force although there is a file, and what to do; empty where its rules are in force,
+// but for those of invalid lines.
+func (f *File) NotInForce() (why, remedy string) {
+	if !f.unreadable {
+		return "", ""
+	}
+	why, remedy, _ = strings.Cut(f.errors[0].Suggestion, "; ")
+	return why, remedy
 }
 
 func (f *File) refuse(e Error) *File {

@@ -93,7 +93,7 @@ func (l *linter) invalid() {
 		}
 		switch {
 		case e.Line == 0:
-			why, remedy, _ := strings.Cut(e.Suggestion, "; ")
+			why, remedy := l.file.NotInForce()
 			p.Message, p.Remedy = "no rule is in force: "+why, remedy
 		case e.Kind == InvalidOwner:
 			p.Remedy = "write owners as @user, @organisation/team or an e-mail address"

@@ -251,10 +251,14 @@ func accountableTeam(declared ownership.Assignments[ownership.Declaration]) stri
 }
 
 func repositoryResult(repository *snapshot.Repository) ownership.RepositoryResult {
-	return ownership.RepositoryResult{
+	result := ownership.RepositoryResult{
 		ID: repository.ID(), Codeowners: repository.Facts.Codeowners.Path, Rules: len(repository.Rules),
 		Coverage: repository.Coverage, Unclaimed: repository.Unclaimed,
 	}
+	if repository.File != nil {
+		result.NotInForce, _ = repository.File.NotInForce()
+	}
+	return result
 }
 
 // problems are the bad input of every kind, by place.

@@ -29,8 +29,11 @@ type Codeowners struct {
 	// Depends says that rules which speak of names would decide over some new files of the folder.
 	Depends bool `json:"depends,omitempty"`
 	// Invalid counts the lines of the file that are not in force.
-	Invalid int    `json:"invalid,omitempty"`
-	Unknown string `json:"unknown,omitempty"`
+	Invalid int `json:"invalid,omitempty"`
+	// NotInForce says why no rule of the file is in force, Remedy what to do about it; empty where its rules are.
+	NotInForce string `json:"notInForce,omitempty"`
+	Remedy     string `json:"remedy,omitempty"`
+	Unknown    string `json:"unknown,omitempty"`
 }
 
 // PathRule is a CODEOWNERS rule with its owners.
@@ -67,6 +70,10 @@ func (x *explainer) codeowners(repository *snapshot.Repository, path *Path) Code
 		return answer
 	}
 	if repository.File == nil {
+		answer.Unmatched = path.Files
+		return answer
+	}
+	if answer.NotInForce, answer.Remedy = repository.File.NotInForce(); answer.NotInForce != "" {
 		answer.Unmatched = path.Files
 		return answer
 	}

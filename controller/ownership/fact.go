@@ -168,6 +168,8 @@ type Repository struct {
 type CodeownersFile struct {
 	Path string
 	Text []byte
+	// Link says that the file is a symbolic link, which is not followed: no rule is in force.
+	Link bool
 	Provenance
 }
 

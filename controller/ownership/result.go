@@ -121,9 +121,11 @@ type PolicyStatus struct {
 
 // RepositoryResult sums up one repository's files and the problems of its CODEOWNERS.
 type RepositoryResult struct {
-	ID         string   `json:"id"`
-	Codeowners string   `json:"codeowners,omitempty"`
-	Rules      int      `json:"rules"`
+	ID         string `json:"id"`
+	Codeowners string `json:"codeowners,omitempty"`
+	Rules      int    `json:"rules"`
+	// NotInForce says why none of the file's rules is in force, if that is so.
+	NotInForce string   `json:"notInForce,omitempty"`
 	Coverage   Coverage `json:"coverage"`
 	// Unclaimed counts the files that no declared area claims.
 	Unclaimed int `json:"unclaimed"`

@@ -34,7 +34,7 @@ func (t *Team) Same(other *Team) bool {
 // Same says whether both state the same of a repository. Lists that a source hands out again are not compared one by one.
 func (r *Repository) Same(other *Repository) bool {
 	return r.ID == other.ID && r.Root == other.Root && r.Head == other.Head && r.Provenance.Same(other.Provenance) &&
-		r.Codeowners.Path == other.Codeowners.Path && bytes.Equal(r.Codeowners.Text, other.Codeowners.Text) &&
+		r.Codeowners.Path == other.Codeowners.Path && r.Codeowners.Link == other.Codeowners.Link && bytes.Equal(r.Codeowners.Text, other.Codeowners.Text) &&
 		r.Codeowners.Provenance.Same(other.Codeowners.Provenance) &&
 		r.Files.Provenance.Same(other.Files.Provenance) && sameList(r.Files.Paths, other.Files.Paths, func(a, b string) bool { return a == b }) &&
 		r.History.Same(&other.History)

@@ -105,7 +105,7 @@ func TestHeldMessages(t *testing.T) {
 		"binary": {
 			"it says why nothing can be edited",
 			estate{rules: "*\x00", files: "a", plots: []plot{{name: "api", approvers: "new"}}},
-			"Binary file: there is a NUL byte at offset 1, so it is not read as text; save the file as UTF-8; somebody has to mend it by hand",
+			"Binary file: there is a NUL byte at offset 1, so it is not read as text; remove it, or save the file as UTF-8 if it is in UTF-16; somebody has to mend it by hand",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -80,6 +80,7 @@ func repository(c *codec, r *ownership.Repository) {
 	text(c, digest, &r.Head)
 	text(c, treePath, &r.Codeowners.Path)
 	bytes(c, codeownersText, &r.Codeowners.Text)
+	c.flag(&r.Codeowners.Link)
 	provenance(c, &r.Codeowners.Provenance)
 	texts(c, treePath, &r.Files.Paths)
 	provenance(c, &r.Files.Provenance)

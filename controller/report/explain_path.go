@@ -132,6 +132,9 @@ func (e *explanation) codeowners(file explain.Codeowners, path *explain.Path) br
 		made.text, made.textStyle = "unknown: "+Clean(file.Unknown), cyan
 	case file.File == "":
 		made.text, made.textStyle = "there is none, so nobody approves", red
+	case file.NotInForce != "":
+		made.text, made.textStyle = "nobody: no rule of "+Clean(file.File)+" is in force: "+Clean(file.NotInForce), red
+		made.below = append(made.below, branch{label: "remedy", labelStyle: dim, text: Clean(file.Remedy)})
 	case len(file.Rules) == 0:
 		made.text, made.textStyle = "nobody: no rule of "+Clean(file.File)+" matches", red
 	case len(file.Rules) == 1 && file.Unmatched == 0:

@@ -179,6 +179,9 @@ func (t *table) fileStep(area ownership.AreaResult) string {
 	if len(area.UnownedFiles) == 0 || (invalid > 0 && unnamed <= 0) {
 		return ""
 	}
+	if step := t.repairStep(area); step != "" {
+		return step
+	}
 	if names := unnamedApprovers(area); len(names) > 0 {
 		return fmt.Sprintf("name %s, as declared, in %s (`remit plan` shows how)", strings.Join(t.few(names), ", "), t.codeownersOf(area.UnownedFiles[0].Repository))
 	}
@@ -186,6 +189,16 @@ func (t *table) fileStep(area ownership.AreaResult) string {
 		return t.ruleStep(area.UnownedFiles[0])
 	}
 	return "give the other " + count(unnamed, "file", "files") + " an owner"
+}
+
+// repairStep is to make a CODEOWNERS file count of which no rule is in force: a rule that is added there would not be either.
+func (t *table) repairStep(area ownership.AreaResult) string {
+	for _, folder := range area.UnownedFiles {
+		if seen, known := t.repositoryOf(folder); known && seen.NotInForce != "" {
+			return "repair " + t.codeownersOf(folder.Repository) + ", of which no rule is in force: " + Clean(seen.NotInForce)
+		}
+	}
+	return ""
 }
 
 // unnamedApprovers are those who are declared approvers, could be, and are not named in CODEOWNERS, or not for all files.

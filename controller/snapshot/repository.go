@@ -163,6 +163,9 @@ func (r *Repository) match(people *People) {
 		return
 	}
 	r.File = codeowners.Parse(r.Facts.Codeowners.Text)
+	if r.Facts.Codeowners.Link {
+		r.File = codeowners.Linked()
+	}
 	r.addRules(people)
 	for i, match := range r.File.Compile().MatchAll(r.Facts.Files.Paths) {
 		r.Matches[i] = int32(match.Rule) //nolint:gosec // a file has fewer rules than bytes, and under 3 MB

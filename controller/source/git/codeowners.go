@@ -21,8 +21,8 @@ func isCodeownersPlace(path string) bool { return slices.Contains(codeowners.Loc
 //	first of the three places       result
 //	none is a file                  an empty path, known: there is no CODEOWNERS
 //	a file                          its text; of one that is too large as much as shows that it is
-//	a symbolic link                 its path without text, known, and a problem: the server that reads
-//	                                CODEOWNERS does not follow it, so no rule is in force
+//	a symbolic link                 its path without text, known: the server that reads CODEOWNERS does not
+//	                                follow it, so no rule is in force
 //	a file that cannot be read      its path, unknown
 func findCodeowners(list fileList, read func(path string, entry treeEntry, limit int64) ([]byte, error)) (ownership.CodeownersFile, []ownership.Problem) {
 	for _, path := range codeowners.Locations {
@@ -32,11 +32,8 @@ func findCodeowners(list fileList, read func(path string, entry treeEntry, limit
 		}
 		file := ownership.CodeownersFile{Path: path, Provenance: ownership.Provenance{Location: path}}
 		if entry.kind == linkEntry {
-			return file, []ownership.Problem{{
-				Location: ownership.Location{File: path},
-				Message:  "CODEOWNERS is a symbolic link, which is not followed, so none of its rules is in force",
-				Remedy:   "replace the link by the file itself",
-			}}
+			file.Link = true
+			return file, nil
 		}
 		text, err := read(path, entry, codeowners.MaxSize+1)
 		if err != nil {

@@ -113,7 +113,7 @@ func TestWorktreeLinksOut(t *testing.T) {
 	if diff := cmp.Diff([]string{".github", ".gitignore", "CODEOWNERS", "a"}, r.Files.Paths); diff != "" {
 		t.Error(diff)
 	}
-	if r.Codeowners.Path != "CODEOWNERS" || len(r.Codeowners.Text) != 0 || len(problems) != 1 {
+	if r.Codeowners.Path != "CODEOWNERS" || len(r.Codeowners.Text) != 0 || !r.Codeowners.Link || len(problems) != 0 {
 		t.Errorf("CODEOWNERS %q with %q, problems %v", r.Codeowners.Path, r.Codeowners.Text, problems)
 	}
 }
