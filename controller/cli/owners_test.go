@@ -128,7 +128,7 @@ func TestOwnersOfUnusualCheckouts(t *testing.T) {
 		},
 		"second place": {"the root's file counts where .github has none", newCheckout(t, "second", with(shop(), ".github/CODEOWNERS", "", "CODEOWNERS", "/web/ @acme/second\n")), `"owners":["@acme/second"]`, ""},
 		"bare":         {"a bare repository has a commit, if no files on disk", bare, `"owners":["@acme/storefront"],"line":2`, ""},
-		"binary":       {"a file that is not loaded at all", newCheckout(t, "binary", with(shop(), ".github/CODEOWNERS", "* @a\x00\n")), `"state":"unmatched"`, "none of its rules is in force: there is a NUL byte at offset 4"},
+		"binary":       {"a file that is not loaded at all", newCheckout(t, "binary", with(shop(), ".github/CODEOWNERS", "* @a\x00\n")), `"state":"unmatched"`, "no rule of .github/CODEOWNERS is in force: there is a NUL byte at offset 4"},
 		"no commit":    {"a new repository", newEmptyRepository(t), `"owners":["@acme/new"]`, ""},
 	}
 	for name, test := range tests {
