@@ -119,7 +119,7 @@ func (a *answers) addJSON(path string, answer codeowners.Match) error {
 }
 
 func (a *answers) row(path string, answer codeowners.Match, why string) row {
-	r := row{path: report.Clean(path), state: answer.State, owners: "nobody", why: a.unmatched + why}
+	r := row{path: report.CleanName(path), state: answer.State, owners: "nobody", why: a.unmatched + why}
 	if answer.Rule >= 0 {
 		r.why = a.whys[answer.Rule] + why
 		if answer.State == codeowners.Owned {

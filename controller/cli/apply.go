@@ -90,6 +90,7 @@ Exit codes:
 	}
 	flags.add(command)
 	f := command.Flags()
+	f.Lookup("snapshot").Hidden = true // known, so that it is refused with the reason
 	f.BoolVar(&flags.confirm, "confirm", false, "make the changes; without it they are only shown")
 	f.StringVar(&flags.hash, "hash", "", "make them only if the plan is still this one: its `HASH`, or at least the first 8 digits")
 	f.StringVar(&flags.plan, "plan", "", "make them only if the plan is still that of this `FILE`, written with plan --output json")

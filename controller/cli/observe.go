@@ -33,7 +33,7 @@ func (v *view) flags(command *cobra.Command) {
 }
 
 func (v *view) manifestsFlag(command *cobra.Command) {
-	command.Flags().StringVarP(&v.manifests, "manifests", "m", "", "check what the manifests in this folder `DIR` declare")
+	command.Flags().StringVarP(&v.manifests, "manifests", "m", "", "look at what the manifests in this folder `DIR` declare")
 	mustCompletePath(command, "manifests", true)
 }
 

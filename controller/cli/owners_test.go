@@ -231,3 +231,13 @@ func TestOwnersOfAnEmptyRepository(t *testing.T) {
 		t.Errorf("no files are no fault: %+v", got)
 	}
 }
+
+// A name is shown with all its characters: none becomes another, and none acts on the terminal.
+func TestOwnersOfOddNames(t *testing.T) {
+	root := newCheckout(t, "shop", shop())
+	write(t, root, map[string]string{"web/a\nb\tc.js": "x"})
+	t.Chdir(root)
+	if got := call(t, "", "owners", "web/"); !strings.Contains(got.out, `web/a\x0ab\x09c.js`) {
+		t.Errorf("%s%s", got.out, got.err)
+	}
+}

@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"github.com/remit-dev/remit/controller/nearest"
 	"github.com/remit-dev/remit/controller/report"
 )
 
@@ -65,7 +67,11 @@ nobody owns.`,
 		newSuggest(environment, shared),
 		newVersion(environment),
 	)
+	root.SetHelpCommand(newHelp(root))
 	root.SetFlagErrorFunc(func(command *cobra.Command, err error) error {
+		if meant := nearFlag(command, err); meant != "" {
+			return fmt.Errorf("%w; %s", err, meant)
+		}
 		return usageError{err: err, command: command.CommandPath()}
 	})
 	explainArguments(root)
@@ -90,6 +96,57 @@ func knownCommand(root *cobra.Command, words []string) error {
 		return fmt.Errorf("%w; did you mean `%s %s`?", problem, root.CommandPath(), strings.Join(meant, "` or `"+root.CommandPath()+" "))
 	}
 	return usageError{err: problem, command: root.CommandPath()}
+}
+
+// nearFlag asks back about the flag that a misspelt one may mean; empty where the error is another, or none comes close.
+func nearFlag(command *cobra.Command, err error) string {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) || len(unknown.GetSpecifiedName()) < 2 {
+		return ""
+	}
+	var known []string
+	command.Flags().VisitAll(func(flag *pflag.Flag) {
+		if !flag.Hidden {
+			known = append(known, flag.Name)
+		}
+	})
+	if near := nearest.Name(unknown.GetSpecifiedName(), known); near != "" {
+		return "did you mean `--" + near + "`?"
+	}
+	return ""
+}
+
+// newHelp is the command that shows a command's help. Of one that does not exist it says so, as the root does.
+func newHelp(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command]",
+		Short: "Help about any command",
+		Long:  "Help about any command: the same as COMMAND --help.",
+		RunE: func(_ *cobra.Command, words []string) error {
+			found, rest, err := root.Find(words)
+			if err != nil {
+				return err
+			}
+			if len(rest) > 0 {
+				return knownCommand(found, rest)
+			}
+			found.InitDefaultHelpFlag()
+			return found.Help()
+		},
+		ValidArgsFunction: func(_ *cobra.Command, words []string, begun string) ([]string, cobra.ShellCompDirective) {
+			found, _, err := root.Find(words)
+			if err != nil {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			var names []string
+			for _, command := range found.Commands() {
+				if command.IsAvailableCommand() && strings.HasPrefix(command.Name(), begun) {
+					names = append(names, command.Name()+"\t"+command.Short)
+				}
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+	}
 }
 
 // explainArguments lets faults in arguments name the help page, as faults in flags do.

@@ -133,3 +133,28 @@ func TestColor(t *testing.T) {
 		})
 	}
 }
+
+// A misspelt flag or topic of help is answered as a misspelt command is.
+func TestMisspelt(t *testing.T) {
+	tests := map[string]struct {
+		reason    string
+		arguments []string
+		want      string
+	}{
+		"flag":        {"one comes near", []string{"check", "--outptu", "json"}, "remit: unknown flag: --outptu; did you mean `--output`?\n"},
+		"other flag":  {"none comes near", []string{"check", "--xyzzy"}, "remit: unknown flag: --xyzzy; see `remit check --help`\n"},
+		"hidden flag": {"one that is refused is not offered", []string{"apply", "--snapshto"}, "remit: unknown flag: --snapshto; see `remit apply --help`\n"},
+		"help":        {"there is no such topic", []string{"help", "chekc"}, "remit: unknown command \"chekc\" for \"remit\"; did you mean `remit check`?\n"},
+		"help below":  {"nor below a command", []string{"help", "snapshot", "shwo"}, "remit: unknown command \"shwo\" for \"remit snapshot\"; did you mean `remit snapshot show`?\n"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := call(t, "", test.arguments...); got.code != ExitIncomplete || got.err != test.want || got.out != "" {
+				t.Errorf("%s: code %d, %q%s", test.reason, got.code, got.err, got.out)
+			}
+		})
+	}
+	if got := call(t, "", "help", "check"); got.code != ExitClean || got.out != call(t, "", "check", "--help").out {
+		t.Errorf("help check: code %d, %s", got.code, got.out)
+	}
+}

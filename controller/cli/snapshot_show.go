@@ -150,8 +150,8 @@ func showSummary(environment Environment, shared *sharedFlags, name string, summ
 		s.rows(rows)
 	}
 	s.line("")
-	s.line("Next")
-	s.line("  check it: " + environment.program() + " check --snapshot " + report.Clean(quoted(name)))
+	s.line("NEXT")
+	s.line("  → check it: " + environment.program() + " check --snapshot " + report.Clean(quoted(name)))
 	if err := s.out.Flush(); err != nil {
 		return fmt.Errorf("write what is in the recording: %w", err)
 	}

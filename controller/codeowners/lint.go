@@ -221,7 +221,11 @@ func (l *linter) measured(files []string) {
 	}
 	for i, r := range l.rules {
 		if catchAll[i] && decides[i] > 0 {
-			p := l.add(CatchAllOnly, i, fmt.Sprintf("%d of %d files have no owner but that of `%s`", decides[i], len(files), r.Pattern),
+			noun, verb := "files", "have"
+			if len(files) == 1 {
+				noun, verb = "file", "has"
+			}
+			p := l.add(CatchAllOnly, i, fmt.Sprintf("%d of %d %s %s no owner but that of `%s`", decides[i], len(files), noun, verb, r.Pattern),
 				"add rules for the folders that have an owner of their own")
 			p.Files, p.Examples = decides[i], examples[i]
 		}

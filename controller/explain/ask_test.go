@@ -64,6 +64,7 @@ spec: {}
 		"misspelt folder":    {"the rest of the path is there", Question{Text: "chekout/pay.go", As: KindPath}, `no repository that is observed has the path "chekout/pay.go"; near: path acme/shop:checkout/pay.go`},
 		"misspelt file":      {"one comes near", Question{Text: "checkout/pya.go", As: KindPath}, `no repository that is observed has the path "checkout/pya.go"; near: path acme/shop:checkout/pay.go`},
 		"nothing":            {"nothing comes near", Question{Text: "zzzzzz"}, `"zzzzzz" is neither an area, nor a path, nor a holder that is known here`},
+		"claimed repository": {"declared areas have its files", Question{Text: "repository:acme/shop"}, `"repository:acme/shop" is neither an area, nor a path, nor a holder that is known here: no area stands for the repository, since its files belong to declared ones: web/checkout, web/shop`},
 		"suspended":          {"it is there, but not judged", Question{Text: "dropped"}, `"dropped" is neither an area, nor a path, nor a holder that is known here: the area is suspended, so nothing is judged of it`},
 		"a schedule":         {"nothing holds it", Question{Text: "schedule:pagerduty/P1"}, `nobody is known as "schedule:pagerduty/P1"`},
 		"no holder":          {"it has no such form", Question{Text: "user:"}, `nobody is known as "user:"`},

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -22,6 +23,12 @@ func (x *explainer) notFound(text string, as Kind) error {
 			}
 		}
 	}
+	if as == "" || as == KindArea {
+		if why := x.claimed(text); why != "" {
+			notFound.Why = why
+			return notFound
+		}
+	}
 	for _, near := range []struct {
 		kind Kind
 		find func(string) string
@@ -36,6 +43,31 @@ func (x *explainer) notFound(text string, as Kind) error {
 	}
 	return notFound
 }
+
+// claimed says why a repository has no area of its own: declared areas have its files. Empty where the text names none.
+func (x *explainer) claimed(text string) string {
+	repository := x.s.Repository(strings.ToLower(strings.TrimPrefix(text, "repository:")))
+	if repository == nil {
+		return ""
+	}
+	var areas []string
+	for _, area := range x.outcome.Areas {
+		if slices.Contains(area.Repositories, repository.ID()) && !area.Virtual {
+			areas = append(areas, string(area.ID))
+		}
+	}
+	if len(areas) == 0 {
+		return ""
+	}
+	text = "no area stands for the repository, since its files belong to declared ones: " + strings.Join(areas[:min(len(areas), maxClaimants)], ", ")
+	if left := len(areas) - maxClaimants; left > 0 {
+		text += fmt.Sprintf(" and %d more", left)
+	}
+	return text
+}
+
+// maxClaimants bounds how many areas of a repository are named.
+const maxClaimants = 6
 
 // nearArea is the ID of the area that a misspelt ID or name may mean.
 func (x *explainer) nearArea(text string) string {

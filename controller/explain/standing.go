@@ -113,6 +113,7 @@ func (x *explainer) standing(holder ownership.Holder, found snapshot.Standing) S
 //	a team that is not listed, or in doubt     unknown
 //	secret, or without write access somewhere  no
 //	write access everywhere                    yes
+//	no list of permissions, and so no doubt    unchecked
 //	else                                       unknown
 func (x *explainer) checkAccess(standing *Standing, holder ownership.Holder, repositories []string) {
 	people := x.s.People
@@ -137,8 +138,11 @@ func (x *explainer) checkAccess(standing *Standing, holder ownership.Holder, rep
 		switch {
 		case team.Secret, access.Reason == "no-access":
 			standing.Access = No
-		case !permission.CanApprove() && standing.Access == Yes:
+		case permission.CanApprove() || standing.Access == No || standing.Access == NotKnown:
+		case access.Status == snapshot.Doubtful:
 			standing.Access = NotKnown
+		default:
+			standing.Access = NoneAsked
 		}
 	}
 }

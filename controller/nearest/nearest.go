@@ -19,21 +19,26 @@ const longest = 200
 
 // Name is the known name that a word stands for; empty where none comes close, or the word is one of them.
 //
-// It differs from the word in at most a third of the word's letters (at least two: two neighbours are easily swapped),
+// What both have in common before a "/" or ":" does not count. It differs from the word in at most a third of the word's letters (at least two: two neighbours are easily swapped),
 // and not in all, by the Levenshtein distance without regard to case. Of several, the one that differs least is meant;
 // then the one of the same length, since letters swapped count twice; then the first by name.
 func Name(word string, known []string) string {
 	if len(word) > longest || slices.Contains(known, word) {
 		return ""
 	}
-	farthest := min(max(2, len(word)/3), len(word)-1)
-	best, least := "", 2*farthest+2
+	best, least := "", 2*len(word)+2
 	for _, candidate := range slices.Sorted(slices.Values(known)) {
-		apart := max(len(candidate)-len(word), len(word)-len(candidate))
+		word, other := withoutShared(strings.ToLower(word), strings.ToLower(candidate))
+		farthest := min(max(2, len(word)/3), len(word)-1)
+		apart := max(len(other)-len(word), len(word)-len(other))
 		if apart > farthest { // the distance is no less
 			continue
 		}
-		distance := 2 * levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(candidate))
+		distance := levenshtein.ComputeDistance(word, other)
+		if distance > farthest {
+			continue
+		}
+		distance *= 2
 		if apart > 0 {
 			distance++
 		}
@@ -42,6 +47,18 @@ func Name(word string, known []string) string {
 		}
 	}
 	return best
+}
+
+// withoutShared takes what comes before the last "/" or ":" off two names that share it: "acme/pay" and "acme/shop" have
+// their organisation in common, and are no nearer for that.
+func withoutShared(a, b string) (restA, restB string) {
+	shared := 0
+	for i := 0; i < len(a) && i < len(b) && a[i] == b[i]; i++ {
+		if a[i] == '/' || a[i] == ':' {
+			shared = i + 1
+		}
+	}
+	return a[shared:], b[shared:]
 }
 
 // Question is "did you mean `approver`?" for the known name that a word stands for, or empty.

@@ -15,19 +15,22 @@ func TestName(t *testing.T) {
 		known        []string
 		want         string
 	}{
-		"a letter less":       {"a slip", "depty", roles, "deputy"},
-		"letters swapped":     {"which counts as two slips", "deptuy", roles, "deputy"},
-		"a third":             {"is near enough", "acountble", roles, "accountable"},
-		"another word":        {"is not", "owner", roles, ""},
-		"case":                {"does not count", "DEPUTY", roles, "deputy"},
-		"itself":              {"is no slip", "deputy", roles, ""},
-		"nothing":             {"stands for nothing", "", roles, ""},
-		"one letter":          {"stands for nothing either: all of it would differ", "a", []string{"b", "ab"}, ""},
-		"two letters":         {"one may differ", "ax", []string{"bb", "ab"}, "ab"},
-		"equally near":        {"the one of the same length is meant", "form", []string{"forms", "farm"}, "farm"},
-		"equally near, alike": {"then the first by name", "bat", []string{"hat", "cat"}, "cat"},
-		"nothing known":       {"there is nothing to mean", "depty", nil, ""},
-		"too long":            {"is no name", strings.Repeat("a", 201), []string{strings.Repeat("a", 200)}, ""},
+		"a letter less":              {"a slip", "depty", roles, "deputy"},
+		"letters swapped":            {"which counts as two slips", "deptuy", roles, "deputy"},
+		"a third":                    {"is near enough", "acountble", roles, "accountable"},
+		"another word":               {"is not", "owner", roles, ""},
+		"case":                       {"does not count", "DEPUTY", roles, "deputy"},
+		"itself":                     {"is no slip", "deputy", roles, ""},
+		"nothing":                    {"stands for nothing", "", roles, ""},
+		"one letter":                 {"stands for nothing either: all of it would differ", "a", []string{"b", "ab"}, ""},
+		"two letters":                {"one may differ", "ax", []string{"bb", "ab"}, "ab"},
+		"equally near":               {"the one of the same length is meant", "form", []string{"forms", "farm"}, "farm"},
+		"equally near, alike":        {"then the first by name", "bat", []string{"hat", "cat"}, "cat"},
+		"another of an organisation": {"what is shared makes nobody nearer", "nimbus/nope", []string{"nimbus/money", "nimbus/tools"}, ""},
+		"a slip after one":           {"is one", "nimbus/mony", []string{"nimbus/money", "nimbus/tools"}, "nimbus/money"},
+		"a slip before one":          {"is one too", "nimbs/money", []string{"nimbus/money", "acme/money"}, "nimbus/money"},
+		"nothing known":              {"there is nothing to mean", "depty", nil, ""},
+		"too long":                   {"is no name", strings.Repeat("a", 201), []string{strings.Repeat("a", 200)}, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -155,13 +155,21 @@ func (e *explanation) seen(observed explain.Observed) string {
 		text += fmt.Sprintf(", +%d more", left)
 	}
 	if observed.Total > 0 {
-		text += fmt.Sprintf(" — %d of %d %s", observed.Files, observed.Total, observed.Unit)
+		text += fmt.Sprintf(" — %d of %d %s", observed.Files, observed.Total, unitOf(observed))
 	}
 	text += ", by source " + Clean(observed.Source)
 	if !observed.Authoritative {
 		text += ", which only informs"
 	}
 	return text
+}
+
+// unitOf is what an extent counts, of one or of several.
+func unitOf(observed explain.Observed) string {
+	if one := map[string]string{"files": "file", "repositories": "repository", "entities": "entity"}[observed.Unit]; observed.Total == 1 && one != "" {
+		return one
+	}
+	return observed.Unit
 }
 
 func (e *explanation) rule(rule explain.Rule) string {

@@ -182,7 +182,11 @@ func (e *explanation) files(area *explain.Area) []branch {
 	shown := plain
 	switch {
 	case determined(c) > 0:
-		text += fmt.Sprintf(" — %d of %s %s an owner", c.Owned, count(determined(c), "file", "files"), plural(c.Owned, "has", "have"))
+		verb := plural(c.Owned, "has", "have")
+		if determined(c) == 1 {
+			verb = "has" // 0 of 1 file
+		}
+		text += fmt.Sprintf(" — %d of %s %s an owner", c.Owned, count(determined(c), "file", "files"), verb)
 		if c.Owned > c.Effective {
 			text += fmt.Sprintf(", of %d only one who is known to be invalid", c.Owned-c.Effective)
 			shown = yellow
@@ -212,13 +216,19 @@ func (e *explanation) files(area *explain.Area) []branch {
 
 // policies is the branch of those that judged a subject: what each found, and what it read.
 func (e *explanation) policies(policies []explain.Policy, judged string) branch {
-	found := 0
+	found, failed := 0, 0
 	for _, policy := range policies {
-		if len(policy.Findings) > 0 {
+		switch {
+		case policy.Failure != "":
+			failed++
+		case slices.ContainsFunc(policy.Findings, func(f ownership.Finding) bool { return f.Status == ownership.Raised }):
 			found++
 		}
 	}
-	made := branch{label: "policies", labelStyle: bold, text: fmt.Sprintf("%d %s; %d found something", len(policies), judged, found)}
+	made := branch{label: "policies", labelStyle: bold, text: fmt.Sprintf("%d %s; %d found something", len(policies)-failed, judged, found)}
+	if failed > 0 {
+		made.text += fmt.Sprintf("; %d failed", failed)
+	}
 	if len(policies) == 0 {
 		made.text, made.textStyle = "none "+judged, dim
 	}
@@ -259,7 +269,7 @@ func (e *explanation) said(policy explain.Policy, made *branch) []string {
 			text = string(finding.Severity) + ": " + text
 			made.label, made.labelStyle = "✗ "+Clean(policy.Policy), red
 		} else {
-			text = joined(": ", string(finding.Status), text, Clean(finding.Because))
+			text = joined(": ", string(finding.Status), strings.TrimRight(text, "."), Clean(finding.Because))
 		}
 		said = append(said, text)
 	}

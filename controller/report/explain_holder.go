@@ -142,7 +142,7 @@ func names[T ~string](all []T) []string {
 func (e *explanation) holds(holder *explain.Holder) branch {
 	var areas []ownership.AreaID
 	byArea := map[ownership.AreaID][]explain.Held{}
-	roles := 0
+	roles, in := 0, map[ownership.AreaID]bool{} // what is replaced or over is shown, and not held
 	for _, held := range holder.Holds {
 		if byArea[held.Area] == nil {
 			areas = append(areas, held.Area)
@@ -150,13 +150,14 @@ func (e *explanation) holds(holder *explain.Holder) branch {
 		byArea[held.Area] = append(byArea[held.Area], held)
 		if held.Status == "holds" {
 			roles++
+			in[held.Area] = true
 		}
 	}
 	made := branch{label: "holds", labelStyle: bold, text: "nothing", textStyle: dim}
 	if roles > 0 {
 		made.text, made.textStyle = count(roles, "role", "roles"), plain
-		if len(areas) > 1 {
-			made.text += fmt.Sprintf(", in %d areas in all", len(areas))
+		if len(in) > 1 {
+			made.text += fmt.Sprintf(", in %d areas in all", len(in))
 		}
 	}
 	shown := areas[:e.bound(len(areas), maxHeldAreas)]
@@ -259,7 +260,7 @@ func (e *explanation) about(holder *explain.Holder) []branch {
 		}
 		branches = append(branches, branch{
 			label: mark + string(finding.Severity), labelStyle: shown,
-			text: joined(": ", Clean(finding.Policy), Clean(finding.Subject), message(finding), Clean(finding.Because)),
+			text: joined(": ", Clean(finding.Policy), Clean(finding.Subject), about(finding)),
 		})
 	}
 	if left := len(branches) - e.bound(len(branches), maxAbout); left > 0 {
@@ -269,6 +270,14 @@ func (e *explanation) about(holder *explain.Holder) []branch {
 		return nil
 	}
 	return []branch{{label: "findings", labelStyle: bold, text: "of policies that name " + judgedAs(holder.Holder), below: branches}}
+}
+
+// about is what a finding says, and why it does not count.
+func about(finding ownership.Finding) string {
+	if finding.Because == "" {
+		return message(finding)
+	}
+	return strings.TrimRight(message(finding), ".") + ": " + Clean(finding.Because)
 }
 
 func judgedAs(holder ownership.Holder) string {

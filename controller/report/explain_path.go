@@ -272,15 +272,23 @@ func deciding(path *explain.Path) map[ownership.Location]bool {
 	return lines
 }
 
+func rank(last bool) int {
+	if last {
+		return 1
+	}
+	return 0
+}
+
 // briefly are the holders of the area's roles, a line each, with what contradicts them. Who is only observed, and in
 // other rules than those of the path, is left out.
 func (e *explanation) briefly(path *explain.Path) []branch {
 	lines := deciding(path)
-	elsewhere := func(holding explain.Holding) bool {
-		return len(holding.Declared) == 0 && !slices.ContainsFunc(holding.Observed, func(observed explain.Observed) bool {
+	names := func(holding explain.Holding) bool {
+		return slices.ContainsFunc(holding.Observed, func(observed explain.Observed) bool {
 			return slices.ContainsFunc(observed.Rules, func(rule explain.Rule) bool { return lines[rule.Location] })
 		})
 	}
+	elsewhere := func(holding explain.Holding) bool { return len(holding.Declared) == 0 && !names(holding) }
 	var branches []branch
 	for _, role := range path.Roles {
 		for _, holding := range role.Holders {
@@ -292,7 +300,13 @@ func (e *explanation) briefly(path *explain.Path) []branch {
 				says = append(says, byWord(declared)+e.by(declared))
 			}
 			if len(says) == 0 && len(holding.Observed) > 0 {
-				says = append(says, "declared by nobody, observed in "+e.seen(holding.Observed[0]))
+				observed := holding.Observed[0]
+				observed.Rules = slices.Clone(observed.Rules)
+				slices.SortStableFunc(observed.Rules, func(a, b explain.Rule) int { return rank(!lines[a.Location]) - rank(!lines[b.Location]) }) // those that decide here
+				says = append(says, "declared by nobody, observed in "+e.seen(observed))
+			}
+			if role.Role == ownership.Approver && len(lines) > 0 && len(holding.Observed) > 0 && !names(holding) {
+				says = append(says, "not named by what decides here")
 			}
 			text, shown := holderText(holding.Holder, holding.Name)+", "+strings.Join(says, "; "), plain
 			if state, style := alive(holding.Standing, holding.Holder); !lives(holding.Standing) {

@@ -33,6 +33,23 @@ func Clean(text string) string {
 	return strings.TrimSpace(b.String())
 }
 
+// CleanName is Clean for a name, each character of which matters: line breaks and tabs become codes too, and blanks at its
+// ends stay.
+func CleanName(name string) string {
+	if isPlain(name) {
+		return name
+	}
+	var b strings.Builder
+	for _, r := range name {
+		if isHidden(r) {
+			b.WriteString(visibleCode(r))
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
 // isPlain says whether the text is printable ASCII alone, which is nearly always so.
 func isPlain(text string) bool {
 	for i := 0; i < len(text); i++ {

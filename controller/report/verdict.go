@@ -20,7 +20,11 @@ type verdict struct {
 
 // verdictOf judges a result as `remit check` does; failOn is a severity.
 func verdictOf(result *ownership.Result, summary Summary, failOn ownership.Severity) verdict {
-	findings, areas, warnings, below := 0, 0, 0, 0
+	findings, areas, repositories, warnings, below := 0, 0, 0, 0, 0
+	virtual := map[string]bool{}
+	for _, area := range result.Areas {
+		virtual[string(area.ID)] = area.Virtual
+	}
 	for _, finding := range AllFindings(result) {
 		switch {
 		case finding.Status != ownership.Raised:
@@ -28,6 +32,8 @@ func verdictOf(result *ownership.Result, summary Summary, failOn ownership.Sever
 			warnings++
 		case !fails(finding, failOn):
 			below++
+		case finding.Policy == UnownedPolicy && virtual[finding.Subject]:
+			repositories++
 		case finding.Policy == UnownedPolicy:
 			areas++
 		default:
@@ -40,6 +46,9 @@ func verdictOf(result *ownership.Result, summary Summary, failOn ownership.Sever
 	}
 	if areas > 0 {
 		failing = append(failing, count(areas, "unowned area", "unowned areas"))
+	}
+	if repositories > 0 {
+		failing = append(failing, count(repositories, "repository that nobody owns", "repositories that nobody owns"))
 	}
 	if warnings > 0 {
 		notes = append(notes, fmt.Sprintf("%s, which never %s", count(warnings, "warning", "warnings"), plural(warnings, "fails", "fail")))

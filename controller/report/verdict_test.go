@@ -24,6 +24,8 @@ func TestVerdict(t *testing.T) {
 		"both": {"findings and areas are counted apart", ownership.Result{Areas: unowned, Findings: []ownership.Finding{finding("deny", ownership.High), finding("deny", ownership.Low)}},
 			ownership.Low, "FAILED: 2 findings at low or above, 1 unowned area"},
 		"area alone": {"an unowned area fails by itself", ownership.Result{Areas: unowned}, ownership.High, "FAILED: 1 unowned area"},
+		"repository": {"without manifests there is no area to speak of", ownership.Result{Areas: []ownership.AreaResult{{ID: "repository:a/b", Virtual: true, State: ownership.Unowned}}},
+			ownership.High, "FAILED: 1 repository that nobody owns"},
 		"area below": {"but below critical", ownership.Result{Areas: unowned}, ownership.Critical, "passes: nothing fails at critical or above; besides 1 denial below critical"},
 		"bad input":  {"what was left out may have failed", ownership.Result{Problems: []ownership.Problem{{Message: "x"}}}, ownership.Low, "NOT WHOLE: 1 error in the input; nothing else fails"},
 		"bad policy": {"the error by which a policy failed is not counted again", ownership.Result{
