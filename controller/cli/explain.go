@@ -69,7 +69,7 @@ Exit codes:
   remit explain --manifests ownership/ --as path services/new.go
   remit explain --manifests ownership/ --output json user:ada > ada.json
   remit explain --snapshot monday.remit releases`,
-		Args: cobra.ExactArgs(1),
+		Args: someArguments("one AREA, PATH or HOLDER", 1),
 		RunE: func(command *cobra.Command, arguments []string) error {
 			return runExplain(command, environment, flags, arguments[0])
 		},

@@ -234,7 +234,7 @@ func TestExplainRefuses(t *testing.T) {
 		arguments []string
 		want      string
 	}{
-		"nothing":      {"a question is needed", nil, "accepts 1 arg(s), received 0; see `remit explain --help`"},
+		"nothing":      {"a question is needed", nil, "name one AREA, PATH or HOLDER; see `remit explain --help`"},
 		"empty":        {"a question is needed", []string{""}, "the question is empty; see `remit explain --help`"},
 		"both":         {"an area and a folder", []string{"-m", folder, "web"}, `"web" may mean the area shop/web or the path acme/shop:web/; ask ` + "`remit explain --manifests " + folder + " --as area shop/web` or `remit explain --manifests " + folder + " --as path acme/shop:web/`"},
 		"several":      {"two areas", []string{"-m", folder, "--as", "area", "payments"}, `"payments" may mean the area other/payments or the area shop/payments; name one of them: other/payments, shop/payments`},

@@ -140,3 +140,28 @@ func TestLogSaysDurationsInWords(t *testing.T) {
 		t.Errorf("%v: %s", err, text.String())
 	}
 }
+
+// What cannot be read or written is said without calls of the system, and names what the reader named.
+func TestFilesInPlainWords(t *testing.T) {
+	root := newCheckout(t, "shop", shop())
+	manifests := newManifests(t, twoAreas(root))
+	t.Chdir(t.TempDir())
+	write(t, ".", map[string]string{"other.json": "other\n", "empty.json": ""})
+	tests := map[string]struct {
+		reason    string
+		arguments []string
+		want      string
+	}{
+		"baseline folder":   {"there is none", []string{"check", "--write-baseline", "nope/x"}, "remit: write the baseline: the folder nope does not exist; "},
+		"baseline":          {"it is something else", []string{"check", "--baseline", "other.json"}, "remit: other.json:1: this is no baseline: it is no JSON from here on; "},
+		"an empty baseline": {"so is nothing", []string{"check", "--baseline", "empty.json"}, "remit: empty.json:1: this is no baseline: it is no JSON from here on; "},
+		"plan":              {"it is something else", []string{"apply", "--confirm", "--plan", "other.json"}, "remit: the plan other.json: not a saved plan: it is no JSON from byte 1 on; "},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := call(t, "", append(test.arguments, "-m", manifests)...); got.code != ExitIncomplete || !strings.HasPrefix(got.err, test.want) {
+				t.Errorf("%s: code %d, want %q in %q", test.reason, got.code, test.want, got.err)
+			}
+		})
+	}
+}

@@ -209,3 +209,16 @@ func mustCompletePath(command *cobra.Command, flag string, folder bool, endings 
 		panic(err)
 	}
 }
+
+// someArguments refuses less than one argument, and more than most where that is not 0; what names them for the reader.
+func someArguments(what string, most int) cobra.PositionalArgs {
+	return func(_ *cobra.Command, arguments []string) error {
+		switch {
+		case len(arguments) == 0:
+			return errors.New("name " + what)
+		case most > 0 && len(arguments) > most:
+			return fmt.Errorf("name %s, not %d", what, len(arguments))
+		}
+		return nil
+	}
+}

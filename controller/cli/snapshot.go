@@ -69,7 +69,7 @@ Exit codes:
   remit snapshot save monday.remit --manifests ownership/
   remit snapshot save report.remit --manifests ownership/ --redact
   remit snapshot save report.remit --snapshot monday.remit --redact`,
-		Args: cobra.MinimumNArgs(1),
+		Args: someArguments("the FILE to write", 0),
 		RunE: func(command *cobra.Command, arguments []string) error {
 			flags.file = arguments[0]
 			if err := flags.take(command, arguments[1:]); err != nil {

@@ -27,7 +27,7 @@ JSON has one object; docs/snapshots.md has its fields.
 It exits with 0, and with 2 if the FILE cannot be read or is no recording.`,
 		Example: `  remit snapshot show monday.remit
   remit snapshot show monday.remit --output json`,
-		Args: cobra.ExactArgs(1),
+		Args: someArguments("one FILE", 1),
 		RunE: func(command *cobra.Command, arguments []string) error {
 			recording, err := readSnapshot(arguments[0])
 			if err != nil {

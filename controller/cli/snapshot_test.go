@@ -115,8 +115,8 @@ func TestSnapshotWrongCalls(t *testing.T) {
 		"foreign":  {"another file", []string{"snapshot", "show", "README.md"}, "remit: the recording README.md: it is no recording of Remit; name a file that `remit snapshot save` wrote\n"},
 		"cut":      {"half of one", []string{"run", "--snapshot", "cut.remit"}, "remit: the recording cut.remit: it is cut off; copy the file again, or record anew with `remit snapshot save`\n"},
 		"over":     {"a file that somebody needs", []string{"snapshot", "save", "README.md"}, "remit: README.md is there already, and is no recording; name another file, or remove this one\n"},
-		"nowhere":  {"a folder that is not there", []string{"snapshot", "save", "no/a.remit"}, "remit: write the recording no/a.remit: no such file or directory; name a file that can be written\n"},
-		"no file":  {"nothing to write to", []string{"snapshot", "save"}, "remit: requires at least 1 arg(s), only received 0; see `remit snapshot save --help`\n"},
+		"nowhere":  {"a folder that is not there", []string{"snapshot", "save", "no/a.remit"}, "remit: write the recording no/a.remit: the folder no does not exist; name a file that can be written\n"},
+		"no file":  {"nothing to write to", []string{"snapshot", "save"}, "remit: name the FILE to write; see `remit snapshot save --help`\n"},
 		"word":     {"no such command", []string{"snapshot", "sava"}, "remit: unknown command \"sava\" for \"remit snapshot\"; did you mean `remit snapshot save`?\n"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -96,12 +96,23 @@ func (l *linter) invalid() {
 			why, remedy := l.file.NotInForce()
 			p.Message, p.Remedy = "no rule is in force: "+why, remedy
 		case e.Kind == InvalidOwner:
+			p.Message += ": " + wordAt(e.Source, e.Column) + " is neither @user, nor @organisation/team, nor an e-mail address"
 			p.Remedy = "write owners as @user, @organisation/team or an e-mail address"
 		default:
 			p.Remedy = "write a pattern that GitHub accepts; until then the line has no effect"
 		}
 		l.problems = append(l.problems, p)
 	}
+}
+
+// wordAt is the word of a line that begins at a column, from 1, as far as it is worth showing.
+func wordAt(line string, column int) string {
+	for i := range line {
+		if column--; column == 0 {
+			return firstWord(line[i:])
+		}
+	}
+	return ""
 }
 
 // firstWord is what stands where the pattern of a line is expected, as far as it is worth showing.

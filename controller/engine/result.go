@@ -257,6 +257,9 @@ func repositoryResult(repository *snapshot.Repository) ownership.RepositoryResul
 	}
 	if repository.File != nil {
 		result.NotInForce, _ = repository.File.NotInForce()
+		if result.NotInForce == "" {
+			result.Faults = repository.File.ErrorsTotal()
+		}
 	}
 	return result
 }

@@ -127,6 +127,8 @@ type RepositoryResult struct {
 	// NotInForce says why none of the file's rules is in force, if that is so.
 	NotInForce string   `json:"notInForce,omitempty"`
 	Coverage   Coverage `json:"coverage"`
+	// Faults counts what is invalid in CODEOWNERS: a line that has any is skipped.
+	Faults int `json:"faults,omitempty"`
 	// Unclaimed counts the files that no declared area claims.
 	Unclaimed int `json:"unclaimed"`
 }

@@ -30,6 +30,10 @@ func ReadPlan(r io.Reader) (ownership.Plan, error) {
 	}
 	var saved ownership.Plan
 	if err := json.Unmarshal(text, &saved); err != nil {
+		var syntax *json.SyntaxError
+		if errors.As(err, &syntax) {
+			return ownership.Plan{}, fmt.Errorf("%w: it is no JSON from byte %d on", ErrSavedPlan, syntax.Offset)
+		}
 		return ownership.Plan{}, fmt.Errorf("%w: %w", ErrSavedPlan, err)
 	}
 	if saved.Hash == "" {

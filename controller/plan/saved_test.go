@@ -133,7 +133,7 @@ func TestReadPlan(t *testing.T) {
 		"Edited":  {"the text was changed by hand", `"@bob"`, `"@eve"`, "its changes give"},
 		"Digest":  {"so were the preconditions", `"digest":"`, `"digest":"00`, "its changes give"},
 		"NoHash":  {"it is some other JSON", `{"hash":"` + saved.Hash + `"`, `{"name":"x"`, "no hash"},
-		"NoJSON":  {"it is the table", `{"hash"`, `PLAN`, "invalid character"},
+		"NoJSON":  {"it is the table", `{"hash"`, `PLAN`, "it is no JSON from byte 1 on"},
 		"Another": {"it is another kind of JSON", string(text), `[1]`, "cannot unmarshal"},
 	}
 	for name, tc := range cases {

@@ -86,6 +86,10 @@ func ReadBaseline(name string, r io.Reader) (Baseline, error) {
 	decoder.DisallowUnknownFields()
 	var file baselineFile
 	if err := decoder.Decode(&file); err != nil {
+		var syntax *json.SyntaxError
+		if line := lineAt(text, errorOffset(err, decoder)); errors.As(err, &syntax) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return fail(line, "this is no baseline: it is no JSON from here on")
+		}
 		return fail(lineAt(text, errorOffset(err, decoder)), "this is no baseline: %v", err)
 	}
 	if _, err := decoder.Token(); err != io.EOF {

@@ -85,3 +85,16 @@ func TestExemptUnownedAreas(t *testing.T) {
 		})
 	}
 }
+
+// Lines that GitHub skips are said in one line where no policy is in force that says which.
+func TestSkippedLinesAreSaid(t *testing.T) {
+	result := clean()
+	result.Repositories[0].Faults = 2
+	if text := render(t, result, Options{ManifestsGiven: true}); !strings.Contains(text, "GitHub skips invalid lines of CODEOWNERS, 2 faults, the first in CODEOWNERS") {
+		t.Error(text)
+	}
+	result.Policies = append(result.Policies, ownership.PolicyStatus{Name: "ours", OfLibrary: "codeowners-hygiene"})
+	if text := render(t, result, Options{ManifestsGiven: true}); strings.Contains(text, "GitHub skips") {
+		t.Error(text)
+	}
+}

@@ -144,9 +144,32 @@ func (t *table) headline() {
 	if t.summary.Unread > 0 {
 		notes = append(notes, count(t.summary.Unread, "repository", "repositories")+" could not be read whole")
 	}
+	if note := t.skipped(); note != "" {
+		notes = append(notes, note)
+	}
 	if len(notes) > 0 {
 		t.wrapped(nil, span{strings.Join(notes, "; "), dim})
 	}
+}
+
+// skipped says that lines of CODEOWNERS are not in force, where no policy in force does.
+func (t *table) skipped() string {
+	for _, library := range t.library {
+		if library == "codeowners-hygiene" {
+			return ""
+		}
+	}
+	faults, file := 0, ""
+	for _, repository := range t.result.Repositories {
+		if repository.Faults > 0 && file == "" {
+			file = t.place(ownership.Location{Repository: repository.ID, File: repository.Codeowners})
+		}
+		faults += repository.Faults
+	}
+	if faults == 0 {
+		return ""
+	}
+	return "GitHub skips invalid lines of CODEOWNERS, " + count(faults, "fault", "faults") + ", the first in " + file
 }
 
 func (t *table) areasHeadline() string {

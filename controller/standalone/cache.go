@@ -16,6 +16,26 @@ const maxCacheBytes = 64 << 20
 // makeCache opens the cache folder, and makes it where it is not there. A link that leads out of the folder around it
 // is refused, since that folder may be a checkout of somebody else's.
 func makeCache(folder string) (*os.Root, error) {
+	root, err := openCache(folder)
+	return root, unwritable(folder, err)
+}
+
+// unwritable says that a folder or file of the cache cannot be written, without the calls of the system; nil where err is.
+func unwritable(name string, err error) error {
+	var call *fs.PathError
+	var link *os.LinkError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &call):
+		err = call.Err
+	case errors.As(err, &link):
+		err = link.Err
+	}
+	return fmt.Errorf("%s cannot be written: %w", name, err)
+}
+
+func openCache(folder string) (*os.Root, error) {
 	parent, name := filepath.Split(filepath.Clean(folder))
 	if parent == "" {
 		parent = "."
@@ -43,16 +63,17 @@ func makeCache(folder string) (*os.Root, error) {
 
 // writeWhole writes a file under another name first, so that nobody ever reads half of it.
 func writeWhole(folder *os.Root, name string, text []byte) error {
+	place := filepath.Join(folder.Name(), name)
 	temporary := name + ".new"
 	file, err := folder.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {
-		return err
+		return unwritable(place, err)
 	}
 	_, err = io.Copy(file, bytes.NewReader(text))
 	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
-		return errors.Join(err, folder.Remove(temporary))
+		return errors.Join(unwritable(place, err), folder.Remove(temporary))
 	}
-	return folder.Rename(temporary, name)
+	return unwritable(place, folder.Rename(temporary, name))
 }
 
 // writeDurably is writeWhole that outlives a loss of power right after it.
