@@ -42,6 +42,8 @@ type entry struct {
 	// lost is what can be told of an object with errors, guessed of a document that cannot be read.
 	lost    Lost
 	guessed *guessed
+	// references are what an object with errors names, as far as that can be read.
+	references []reference
 }
 
 func (c *checker) document(chunk chunk) {
@@ -206,6 +208,10 @@ func (c *checker) object(node *yaml.Node, kind string) {
 	}
 	if len(problems) > 0 {
 		found.add, found.lost = nil, lost(kind, value, place)
+		found.references = referencesOf(kind, value, func(path string) ownership.Location { return reader.fields.locate(path, place) })
+		found.references = slices.DeleteFunc(found.references, func(r reference) bool {
+			return slices.ContainsFunc(problems, func(problem ownership.Problem) bool { return problem.Field == r.field })
+		})
 		if kind == "Area" {
 			found.salvaged = salvage(value, origin{location: place, dir: c.dir, root: c.root, fields: reader.fields})
 		}

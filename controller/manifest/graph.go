@@ -59,6 +59,7 @@ func assemble(entries []entry) (*Set, []ownership.Problem) {
 	a.checkAssignments()
 	a.checkRoles()
 	a.addInvalidAreas(entries)
+	a.checkReferences(entries)
 	a.addGuessed()
 	return a.set, a.problems
 }

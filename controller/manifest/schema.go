@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
@@ -36,6 +37,7 @@ type kindSchema struct {
 	structural *structural.Structural
 	schema     validation.SchemaValidator
 	cel        *schemacel.Validator
+	messages   map[string]bool // of its rules
 }
 
 // schemas compiles the kinds' CRDs, each when it is first asked for: compiling the CEL rules takes far longer than
@@ -97,7 +99,10 @@ func compileSchema(crd *apiextensionsv1.CustomResourceDefinition) (*kindSchema, 
 	if err != nil {
 		return nil, err
 	}
+	messages := map[string]bool{}
+	messagesOf(shape, messages)
 	return &kindSchema{
+		messages:   messages,
 		namespaced: crd.Spec.Scope == apiextensionsv1.NamespaceScoped,
 		structural: shape,
 		schema:     validator,
@@ -133,11 +138,49 @@ func (s *kindSchema) check(ctx context.Context, object map[string]any) (unknown 
 	errs = append(errs, validation.ValidateCustomResource(nil, object, s.schema)...)
 	errs = append(errs, objectmeta.Validate(ctx, nil, object, s.structural, false)...)
 	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, s.structural, object)...)
-	if s.cel == nil || blocking(errs) {
+	if s.cel == nil {
 		return unknown, errs
 	}
 	broken, _ := s.cel.Validate(ctx, nil, s.structural, object, nil, celconfig.RuntimeCELCostBudget)
+	if blocking(errs) {
+		broken = s.independent(broken, errs)
+	}
 	return unknown, append(errs, broken...)
+}
+
+// independent are the rules that are broken whatever else is wrong. An API server asks no rule of an object of the wrong shape,
+// so that people would see what is wrong in rounds. A rule sees what is below its own field: what is said of a field with no
+// other error in it or around it is no consequence of one, and neither is it a failure of the rule itself, since it has the
+// rule's own message.
+func (s *kindSchema) independent(broken, errs field.ErrorList) field.ErrorList {
+	within := func(inner, outer string) bool {
+		return inner == outer || outer == "" || strings.HasPrefix(inner, outer) && strings.ContainsRune(".[", rune(inner[len(outer)]))
+	}
+	return slices.DeleteFunc(broken, func(rule *field.Error) bool {
+		at := canonicalPath(rule.Field)
+		return !s.messages[rule.Detail] || slices.ContainsFunc(errs, func(err *field.Error) bool {
+			other := canonicalPath(err.Field)
+			return within(at, other) || within(other, at)
+		})
+	})
+}
+
+// messagesOf are what the rules of a schema say that are broken.
+func messagesOf(shape *structural.Structural, to map[string]bool) {
+	if shape == nil {
+		return
+	}
+	for _, rule := range shape.XValidations {
+		to[rule.Message] = true
+	}
+	for name := range shape.Properties {
+		property := shape.Properties[name]
+		messagesOf(&property, to)
+	}
+	messagesOf(shape.Items, to)
+	if shape.AdditionalProperties != nil {
+		messagesOf(shape.AdditionalProperties.Structural, to)
+	}
 }
 
 // blocking says that CEL rules would see an object of the wrong shape (customresource.hasBlockingErr).
