@@ -83,6 +83,9 @@ func (w *watcher) update(paths []string) {
 		if count < maxWatches {
 			err = w.notify.Add(path)
 		}
+		if errors.Is(err, fsnotify.ErrClosed) { // the process is ending
+			return
+		}
 		if err != nil {
 			failed = err
 			left++
