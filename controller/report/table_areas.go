@@ -113,10 +113,12 @@ func (t *table) area(area ownership.AreaResult, section areaSection, nameWidth i
 		}
 		t.wrapped([]span{{"    ", plain}}, span{Clean(accepted), plain})
 	}
-	for _, requirement := range area.Requirements {
+	for i, requirement := range area.Requirements {
 		if requirement.Status != ownership.Met {
 			t.told[told{area: string(area.ID), role: requirement.Role}] = section.name
-			t.requirement(area, requirement)
+			if !slices.ContainsFunc(area.Requirements[:i], func(earlier ownership.Requirement) bool { return unknownAlike(earlier, requirement) }) {
+				t.requirement(area, requirement)
+			}
 		}
 	}
 	if step := t.step(area); step != "" && area.Stalled == "" {
@@ -145,7 +147,19 @@ func (t *table) requirement(area ownership.AreaResult, requirement ownership.Req
 			reason += " — " + folders
 		}
 	}
-	t.wrapped([]span{{"    " + Clean(string(requirement.Role)) + ": ", plain}}, span{reason, plain})
+	var roles []string // of all that is unknown for one reason, which is said once
+	for _, other := range area.Requirements {
+		role := Clean(string(other.Role))
+		if (other == requirement || unknownAlike(other, requirement)) && !slices.Contains(roles, role) {
+			roles = append(roles, role)
+		}
+	}
+	t.wrapped([]span{{"    " + strings.Join(roles, ", ") + ": ", plain}}, span{reason, plain})
+}
+
+// unknownAlike says whether it is unknown of two requirements, for one reason, whether they are met.
+func unknownAlike(a, b ownership.Requirement) bool {
+	return a.Status == ownership.UnknownIfMet && b.Status == a.Status && a.Reason == b.Reason && a.Reason != ""
 }
 
 // folders names the largest folders without an owner.

@@ -119,3 +119,21 @@ func TestTableCountsWhatTheRoleIsAbout(t *testing.T) {
 		}
 	}
 }
+
+// What is unknown of several roles for one reason is said once; what differs, or is known, is said of each.
+func TestTableSaysOneReasonOnce(t *testing.T) {
+	unread := func(role ownership.Role, reason string) ownership.Requirement {
+		return ownership.Requirement{Role: role, Status: ownership.UnknownIfMet, Reason: reason}
+	}
+	shown := render(t, &ownership.Result{Areas: []ownership.AreaResult{{
+		ID: "web/shop", State: ownership.Unknown, Requirements: []ownership.Requirement{
+			unread(ownership.Accountable, "a.yaml cannot be read"), unread(ownership.Deputy, "the policy failed"), unread(ownership.OnCall, "a.yaml cannot be read"),
+			{Role: ownership.Approver, Status: ownership.Unmet, Reason: "a.yaml cannot be read"},
+		},
+	}}}, Options{})
+	for _, want := range []string{"    accountable, oncall: a.yaml cannot be read\n", "    deputy: the policy failed\n", "    approver: a.yaml cannot be read\n"} {
+		if strings.Count(shown, want) != 1 {
+			t.Errorf("want %q once in\n%s", want, shown)
+		}
+	}
+}
