@@ -119,7 +119,7 @@ func (s *split) because(wishes []*wish) string {
 }
 
 // place is the line to add a rule after: the rule above; for files without a rule the end of the file (0), if no rule can
-// match what the new one does, and else the line before the first rule.
+// match what the new one does, and else the line before the first rule and its heading.
 func (s *split) place(pattern string) int {
 	rules := s.file.Rules()
 	switch {
@@ -130,5 +130,18 @@ func (s *split) place(pattern string) int {
 	case rules[0].Line == 1:
 		return codeowners.Top
 	}
-	return rules[0].Line - 1
+	return s.aboveHeading(rules[0].Line)
+}
+
+// aboveHeading is the line before a rule, or before the comment right above it, which is about that rule and those after
+// it. A comment that the file begins with is about the file.
+func (s *split) aboveHeading(rule int) int {
+	above := rule - 1
+	for above > 0 && s.file.Line(above).Kind == codeowners.CommentLine {
+		above--
+	}
+	if above == 0 {
+		return rule - 1
+	}
+	return above
 }

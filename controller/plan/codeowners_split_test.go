@@ -68,6 +68,16 @@ func TestSplits(t *testing.T) {
 			estate: estate{rules: "* @x\n", files: "go.mod main.go", plots: []plot{{name: "api", paths: "go.mod", approvers: "new"}}},
 			want:   "* @x\n/go.mod @x @new\n",
 		},
+		"above a heading": {
+			reason: "what no rule decides over comes before the heading of the rules that may decide over its like",
+			estate: estate{rules: "# the file\n\n# scripts\n# and more\n*.js @x\n", files: "api/a main.js", plots: []plot{api}},
+			want:   "# the file\n\n/api @new\n# scripts\n# and more\n*.js @x\n",
+		},
+		"a file that begins with a heading": {
+			reason: "such a comment is about the file",
+			estate: estate{rules: "# the file\n*.js @x\n", files: "api/a main.js", plots: []plot{api}},
+			want:   "# the file\n/api @new\n*.js @x\n",
+		},
 		"later rules stay in force": {
 			reason: "the new rule stands above them, and where they decide their owners are edited too",
 			estate: estate{rules: "* @x\n/api/b @y\n", files: "api/a api/b main.go", plots: []plot{api}},
