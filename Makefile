@@ -13,6 +13,10 @@ FUZZTIME ?= 10m
 CONTROLLER_GEN := $(GO) tool -modfile=tools/go.mod controller-gen
 GOLANGCI_LINT  := $(GO) tool -modfile=tools/lint/go.mod golangci-lint
 
+# The control plane that tests run on is built from source, once, into the user's cache. KUBEBUILDER_ASSETS, where it is
+# set, is used instead.
+CONTROL_PLANE := GO="$(GO)" tools/controlplane/build
+
 # Remit needs no C: one file without libraries runs in an empty container, and takes less memory.
 STATIC := CGO_ENABLED=0
 
@@ -33,15 +37,19 @@ run: build ## Build, then show who owns what in the example organisation
 	@bin/remit check --manifests examples/acme/manifests || test $$? -eq 1 # 1: it has findings, as it should
 
 .PHONY: test
-test: check-generated build ## Run the whole suite: tests, vet, generated files, and Remit on its own checkout
+test: check-generated build control-plane ## Run the whole suite: tests, vet, generated files, and Remit on its own checkout
 	$(GO) vet ./...
-	$(GO) test ./...
+	KUBEBUILDER_ASSETS="$$($(CONTROL_PLANE) --where)" $(GO) test ./...
 	$(foreach module,$(NESTED),$(GO) -C $(module) vet ./...; $(GO) -C $(module) test ./...;)
 	if test -e .git; then bin/remit check .; fi
 
 .PHONY: race
-race: ## Run the tests under the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GO) test -race ./...
+race: control-plane ## Run the tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 KUBEBUILDER_ASSETS="$$($(CONTROL_PLANE) --where)" $(GO) test -race ./...
+
+.PHONY: control-plane
+control-plane: ## Build the Kubernetes control plane for tests, once (ten minutes)
+	@$(CONTROL_PLANE) >/dev/null
 
 .PHONY: lint
 lint: ## Run golangci-lint; building it takes some minutes the first time
