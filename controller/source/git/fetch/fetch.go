@@ -1,0 +1,457 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/go-git/go-git/v5/plumbing"
+
+	"github.com/remit-dev/remit/controller/internal/safehttp"
+	"github.com/remit-dev/remit/controller/internal/secret"
+)
+
+// maxPacks is how many packs are kept before the repository is fetched anew, since each makes reading slower.
+const maxPacks = 50
+
+// Credentials are what a server is asked with.
+type Credentials struct {
+	// Name is which credentials these are, such as the name of a Secret. Repositories are kept apart by it.
+	Name string
+	// Username goes with the token; empty means "git", which services take that look at the token alone.
+	Username string
+	Token    secret.Text
+	// AllowedHosts are the hosts that may get the token: "git.acme.example", "git.acme.example:8443".
+	AllowedHosts []string
+}
+
+func (c *Credentials) username() string {
+	if c.Username == "" {
+		return "git"
+	}
+	return c.Username
+}
+
+// Settings say what is fetched, and to where.
+type Settings struct {
+	// URL is the https address that the repository is cloned from.
+	URL string
+	// Branch is the branch that is fetched, such as "main"; empty means the one that the server's HEAD names.
+	Branch string
+	// Credentials are nil for public repositories.
+	Credentials *Credentials
+	// Folder is the cache. Each address has a folder in it.
+	Folder string
+	Limits Limits
+	// HTTP says which private addresses may be asked; its credential and its bound on bytes are not used.
+	HTTP safehttp.Options
+}
+
+// Fetcher keeps one branch of one repository on disk. It is safe for concurrent use, also by several processes.
+type Fetcher struct {
+	settings Settings
+	address  *url.URL
+	place    string
+}
+
+// New makes a Fetcher. The error, a *Failure, says what is wrong with the address or the branch.
+func New(settings Settings) (*Fetcher, error) {
+	address, err := ParseURL(settings.URL)
+	if err != nil {
+		return nil, err
+	}
+	if settings.Branch != "" && plumbing.NewBranchReferenceName(settings.Branch).Validate() != nil {
+		return nil, failure(Refused, "set it to the name of a branch, such as main", "%q is no name of a branch", settings.Branch)
+	}
+	settings.Limits = settings.Limits.orDefaults()
+	name := ""
+	if settings.Credentials != nil {
+		name = settings.Credentials.Name + "\x00" + settings.Credentials.username()
+	}
+	return &Fetcher{settings: settings, address: address, place: placeOf(settings.Folder, address.String()+"\x00"+settings.Branch, name)}, nil
+}
+
+// ParseURL checks the address of a repository. What it refuses is not shown in the error where it may hold a secret.
+//
+//	https://git.acme.example/acme/shop.git     taken
+//	http, ssh, git, file, git@host:path        refused: https only
+//	https://user:token@host/...                refused: credentials come from a Secret
+//	...?query, ...#fragment                    refused: no address of a repository has them
+func ParseURL(text string) (*url.URL, error) {
+	address, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return nil, failure(Refused, remedyAddress, "the url is no address")
+	case address.User != nil:
+		return nil, failure(Refused, "take the user out of it, and give the token as a credential", "the url has a user or password in it, which everybody could read")
+	case address.Scheme != "https":
+		return nil, failure(Refused, remedyAddress, "the url does not begin with https://")
+	case address.Hostname() == "" || strings.Trim(address.Path, "/") == "":
+		return nil, failure(Refused, remedyAddress, "the url names no repository")
+	case address.RawQuery != "" || address.ForceQuery || address.Fragment != "":
+		return nil, failure(Refused, remedyAddress, "the url has a query or a fragment, which no repository's has")
+	}
+	address.Host = strings.ToLower(address.Host)
+	address.Path, address.RawPath = strings.TrimRight(address.Path, "/"), strings.TrimRight(address.RawPath, "/")
+	return address, nil
+}
+
+// URL is the address.
+func (f *Fetcher) URL() string { return f.address.String() }
+
+// Request says what a fetch is to bring.
+type Request struct {
+	// Now is the time, for the note of when the server was last heard.
+	Now time.Time
+	// Since is the start of the window of the log; zero means that only the commit itself is wanted.
+	Since time.Time
+	// Check is asked whether a commit in a bare repository can be read, before it takes the place of the one before.
+	Check func(folder string, tip plumbing.Hash) error
+	// Damaged says why what is kept cannot be used; empty means that it can.
+	Damaged string
+}
+
+// Kept is what is on disk.
+type Kept struct {
+	// Folder is the bare repository; empty where nothing is kept.
+	Folder string
+	// Branch is the branch that was fetched, as far as it is known.
+	Branch string
+	// At is when the server last said that this is what it has.
+	At time.Time
+	// Damaged says why what was kept before was fetched anew.
+	Damaged string
+	// Requests is how many requests were made.
+	Requests int
+}
+
+// Fetch brings what is kept up to date. The error, a *Failure, says why that could not be done; what is kept is given all
+// the same, and is that of before.
+func (f *Fetcher) Fetch(ctx context.Context, request Request) (Kept, error) {
+	ctx, cancel := context.WithTimeout(ctx, f.settings.Limits.Time)
+	defer cancel()
+	to := newServer(f.address, f.settings)
+	defer to.close()
+	kept, err := openStore(ctx, f.place, f.settings.Limits.Time)
+	if err != nil {
+		return Kept{}, to.understood(err)
+	}
+	defer kept.close()
+	if request.Damaged != "" {
+		kept.damaged = request.Damaged
+	}
+	run := &run{settings: f.settings, request: request, server: to, store: kept, wanted: plumbing.HEAD.String()}
+	if f.settings.Branch != "" {
+		run.wanted = plumbing.NewBranchReferenceName(f.settings.Branch).String()
+	}
+	err = run.update(ctx)
+	result := Kept{Branch: plumbing.ReferenceName(kept.state.Branch).Short(), At: kept.at, Requests: to.requests}
+	if kept.state.Folder != "" {
+		result.Folder = filepath.Join(f.place, kept.state.Folder)
+	}
+	if err != nil {
+		return result, to.understood(err)
+	}
+	result.Damaged = kept.damaged
+	return result, nil
+}
+
+// run is one fetch.
+type run struct {
+	settings Settings
+	request  Request
+	server   *server
+	store    *store
+	// wanted is the full name of the branch, or HEAD.
+	wanted  string
+	dialect dialect
+}
+
+// update compares the server's commit with the one that is kept.
+//
+//	server's commit                  kept                              done
+//	the same                         reaches back far enough           nothing
+//	another                          the same                          what is new
+//	any                              nothing, damaged, too short, in   everything, into a folder of its own
+//	                                 too many pieces
+//	none, and no other branch        any                               an empty repository
+//	none, and others                 any                               nothing: it is a failure
+func (r *run) update(ctx context.Context) error {
+	found, err := r.ask(ctx)
+	if err != nil {
+		return err
+	}
+	if found.tip.IsZero() {
+		return r.none(found)
+	}
+	switch s := r.store; {
+	case s.damaged != "" || s.state.Folder == "" || s.tip.IsZero() || !r.reachesBack() || s.state.Short && s.tip != found.tip:
+		err = r.anew(ctx, found)
+	case s.tip == found.tip:
+		return s.succeeded(r.request.Now)
+	case s.packs() >= maxPacks:
+		if err = r.anew(ctx, found); err != nil && ctx.Err() == nil {
+			err = r.further(ctx, found)
+		}
+	default:
+		err = r.further(ctx, found)
+		var known *Failure
+		if errors.As(err, &known) && (known.Kind == TooLarge || known.Kind == Damaged) && ctx.Err() == nil {
+			// A branch that was written anew may reach back beyond where the history is cut.
+			err = r.anew(ctx, found)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return r.store.succeeded(r.request.Now)
+}
+
+// ask finds out the server's commit: in one request where it is known what the server speaks.
+func (r *run) ask(ctx context.Context) (refs, error) {
+	if before := r.store.state; before.Version == 2 && before.Folder != "" {
+		r.dialect = dialect{version: 2, abilities: before.Abilities}
+		at := *r.server.address
+		if before.Path != "" {
+			at.Path, at.RawPath = before.Path, ""
+		}
+		r.server.at = &at
+		found, err := r.server.list(ctx, r.dialect, r.wanted)
+		var known *Failure
+		if !errors.Is(err, errMoved) && !(errors.As(err, &known) && (known.Kind == NotGit || known.Kind == NoAccess)) {
+			return found, err
+		}
+	}
+	var found refs
+	var err error
+	if r.dialect, found, err = r.server.discover(ctx, r.wanted); err != nil {
+		return refs{}, err
+	}
+	if r.dialect.version == 2 {
+		return r.server.list(ctx, r.dialect, r.wanted)
+	}
+	return found, nil
+}
+
+// none is for a repository without the commit that was looked for.
+func (r *run) none(found refs) error {
+	switch {
+	case r.wanted != plumbing.HEAD.String():
+		return failure(NoBranch, "set it to a branch that there is", "the repository has no branch %s", plumbing.ReferenceName(r.wanted).Short())
+	case found.others:
+		return failure(NoBranch, "set the default branch on the server, or name a branch here", "the repository has branches, but its HEAD names none of them")
+	case r.store.state.Folder != "" && r.store.tip.IsZero() && r.store.damaged == "":
+		return r.store.succeeded(r.request.Now)
+	}
+	folder, err := r.store.newGeneration(r.server.address.String())
+	if err != nil {
+		return err
+	}
+	branch := branchName(found.head)
+	if branch == "" {
+		branch = "refs/heads/main"
+	}
+	if err := r.store.setHead(folder, plumbing.ZeroHash, branch); err != nil {
+		return err
+	}
+	if err := r.store.setState(r.newState(folder, branch), plumbing.ZeroHash); err != nil {
+		return err
+	}
+	return r.store.succeeded(r.request.Now)
+}
+
+// branchName is the name of a branch that a server gave; empty where it is none.
+func branchName(name string) string {
+	if ref := plumbing.ReferenceName(name); ref.IsBranch() && ref.Validate() == nil {
+		return name
+	}
+	return ""
+}
+
+func (r *run) newState(folder, branch string) state {
+	now := state{URL: r.server.address.String(), Folder: folder, Branch: branchName(branch), Wanted: r.wanted, Version: r.dialect.version}
+	if !r.request.Since.IsZero() {
+		now.Since = r.request.Since.Unix()
+	}
+	if r.server.at.Path != r.server.address.Path {
+		now.Path = r.server.at.Path
+	}
+	if now.Version == 2 {
+		now.Abilities = map[string]string{}
+		for _, name := range []string{"ls-refs", "fetch", "object-format"} {
+			if value, has := r.dialect.abilities[name]; has {
+				now.Abilities[name] = value
+			}
+		}
+	}
+	return now
+}
+
+// reachesBack says whether what is kept has the log that is wanted. The window moves on with the time, and what is kept
+// does not get shorter.
+func (r *run) reachesBack() bool {
+	before := r.store.state
+	if r.request.Since.IsZero() {
+		return true
+	}
+	if cut, err := r.store.shallow(before.Folder); err != nil || len(cut) == 0 {
+		return err == nil
+	}
+	const slack = 24 * 60 * 60 // clocks are set, and days have 23 hours
+	return before.Since != 0 && before.Since <= r.request.Since.Unix()+slack
+}
+
+func (r *run) check(folder string, tip plumbing.Hash) error {
+	if r.request.Check == nil {
+		return nil
+	}
+	if err := r.request.Check(filepath.Join(r.store.root.Name(), folder), tip); err != nil {
+		known := failure(Damaged, remedyDamaged, "what the server sent cannot be read: %s", plain(err.Error()))
+		known.Cause = err
+		return known
+	}
+	return nil
+}
+
+// further fetches what is new since the commit that is kept.
+func (r *run) further(ctx context.Context, found refs) error {
+	folder := r.store.state.Folder
+	cut, err := r.store.shallow(folder)
+	if err != nil {
+		return failure(Damaged, remedyDamaged, "%v", err)
+	}
+	w := wish{want: found.tip, haves: []plumbing.Hash{r.store.tip}, shallow: cut}
+	if one := (depth{commits: 1}); r.request.Since.IsZero() && one.possible(r.dialect) {
+		w.depth = one
+	}
+	added, err := r.transfer(ctx, w, folder)
+	if err != nil {
+		return err
+	}
+	if err := r.check(folder, found.tip); err != nil {
+		r.store.removePack(folder, added)
+		return err
+	}
+	if err := r.store.setHead(folder, found.tip, ""); err != nil {
+		return err
+	}
+	r.store.tip = found.tip
+	if now := r.store.state; now.Branch != branchName(found.branch) || now.Version != r.dialect.version {
+		next := r.newState(folder, found.branch)
+		next.Since = now.Since
+		return r.store.setState(next, found.tip)
+	}
+	return nil
+}
+
+// anew fetches everything into a folder of its own, which then takes the place of the one before.
+func (r *run) anew(ctx context.Context, found refs) error {
+	folder, err := r.store.newGeneration(r.server.address.String())
+	if err != nil {
+		return err
+	}
+	done := false
+	defer func() {
+		if !done {
+			_ = r.store.root.RemoveAll(folder) // the next fetch sweeps what is left
+		}
+	}()
+	short, err := r.transferWindow(ctx, found.tip, folder)
+	if err != nil {
+		return err
+	}
+	if err := r.check(folder, found.tip); err != nil {
+		return err
+	}
+	if err := r.store.setHead(folder, found.tip, ""); err != nil {
+		return err
+	}
+	next := r.newState(folder, found.branch)
+	next.Short = short
+	if err := r.store.setState(next, found.tip); err != nil {
+		return err
+	}
+	done = true
+	return nil
+}
+
+// transferWindow fetches a commit with the log of the window: first what lies in it, then the one commit more, behind each
+// at which it is cut, that those are compared with. Without these the first commits of the window would be unknown.
+//
+//	the server knows how to cut by time       asked for that
+//	it refuses: no commit is in the window    asked for one commit, which is older than the window
+//	it does not know                          asked for everything
+//	only the commit is wanted                 asked for that, or where it cannot cut for everything
+func (r *run) transferWindow(ctx context.Context, tip plumbing.Hash, folder string) (short bool, err error) {
+	one, since := depth{commits: 1}, depth{since: r.request.Since.Unix()}
+	w := wish{want: tip}
+	switch {
+	case r.request.Since.IsZero() && one.possible(r.dialect):
+		w.depth = one
+	case !r.request.Since.IsZero() && since.possible(r.dialect):
+		w.depth = since
+	}
+	_, err = r.transfer(ctx, w, folder)
+	if w.depth != since {
+		return false, err
+	}
+	if isRefusal(err) && ctx.Err() == nil {
+		w.depth = one
+		_, err = r.transfer(ctx, w, folder)
+		return true, err
+	}
+	if err != nil {
+		return false, err
+	}
+	cut, err := r.store.shallow(folder)
+	behind := depth{further: 1}
+	if err != nil || len(cut) == 0 || !behind.possible(r.dialect) {
+		return false, err
+	}
+	_, err = r.transfer(ctx, wish{want: tip, haves: []plumbing.Hash{tip}, shallow: cut, depth: behind}, folder)
+	if isRefusal(err) && ctx.Err() == nil {
+		return false, nil // then the log is known from a little later on, which whoever reads it finds
+	}
+	return false, err
+}
+
+// refusal is an answer that ends, or says what is wrong, before there is a pack. A server has no other way to say that no
+// commit is in a window.
+type refusal struct{ error }
+
+func (e *refusal) Unwrap() error { return e.error }
+
+func isRefusal(err error) bool {
+	var early *refusal
+	return errors.As(err, &early)
+}
+
+// transfer asks for a pack, and puts it into a repository's folder. It gives its name there; empty if there was nothing in it.
+func (r *run) transfer(ctx context.Context, w wish, folder string) (string, error) {
+	before, err := r.store.shallow(folder)
+	if err != nil {
+		return "", failure(Damaged, remedyDamaged, "%v", err)
+	}
+	answer, body, err := r.server.fetch(ctx, r.dialect, w)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = body.Close() }() // everything was read, or it is given up
+	name, err := r.store.addPack(folder, func(file readWriter) (*pack, error) {
+		return receive(ctx, answer.pack, file, r.settings.Limits)
+	})
+	var local *localError
+	switch {
+	case errors.As(err, &local):
+		return "", localFailure(local.error)
+	case errors.Is(err, errPack):
+		return "", &Failure{Kind: Damaged, Reason: fmt.Sprintf("what %s sends is damaged: %v", r.server.at.Host, err), Remedy: remedyDamaged, Cause: err}
+	case err != nil:
+		return "", err
+	}
+	return name, r.store.setShallow(folder, before, answer)
+}

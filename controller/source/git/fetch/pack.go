@@ -1,0 +1,395 @@
+package fetch
+
+import (
+	"bufio"
+	"compress/zlib"
+	"context"
+	"crypto"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash"
+	"hash/crc32"
+	"io"
+	"slices"
+	"strconv"
+
+	"github.com/go-git/go-git/v5/plumbing"
+	githash "github.com/go-git/go-git/v5/plumbing/hash"
+)
+
+// objectKind is the type of an object in a pack. Source: gitformat-pack(5).
+type objectKind uint8
+
+const (
+	commitObject   objectKind = 1
+	treeObject     objectKind = 2
+	blobObject     objectKind = 3
+	tagObject      objectKind = 4
+	offsetDelta    objectKind = 6
+	referenceDelta objectKind = 7
+)
+
+func (k objectKind) String() string {
+	return map[objectKind]string{commitObject: "commit", treeObject: "tree", blobObject: "blob", tagObject: "tag"}[k]
+}
+
+// none is the place of no entry.
+const none = int32(-1)
+
+// entry is one object of a pack.
+type entry struct {
+	id     plumbing.Hash
+	offset int64
+	// size is that of the object, or of the delta it is stored as.
+	size int64
+	crc  uint32
+	kind objectKind
+	// child is the first of the entries that are deltas against this one, sibling the next of those against the same.
+	child, sibling int32
+}
+
+// pack is what is known of a pack while it is received. The library's parser is not used: it puts no bound on what a delta
+// may make of a few bytes, nor on the number and size of objects.
+type pack struct {
+	limits  Limits
+	entries []entry
+	// waiting are deltas against objects whose ids are not known yet, by id: the first of them, then by sibling.
+	waiting map[plumbing.Hash]int32
+	// inflated is how many bytes objects and deltas have had so far.
+	inflated int64
+	sum      plumbing.Hash
+	zlib     io.ReadCloser
+	buffer   [32 << 10]byte
+	hasher   hash.Hash
+}
+
+// errPack says that a pack is not as it must be.
+var errPack = errors.New("the pack is damaged")
+
+func damaged(format string, values ...any) error {
+	return fmt.Errorf("%w: %s", errPack, fmt.Sprintf(format, values...))
+}
+
+// receive reads a pack from a server, writes it to a file, and gives what is in it. The error is errPack, a *Failure for a
+// limit, or that of reading or writing.
+func receive(ctx context.Context, from io.Reader, to readWriter, limits Limits) (*pack, error) {
+	p := &pack{limits: limits, waiting: map[plumbing.Hash]int32{}, hasher: githash.New(crypto.SHA1)}
+	in := newTap(from, to)
+	count, err := p.header(in)
+	if err != nil {
+		return nil, err
+	}
+	for range count {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := p.readEntry(in); err != nil {
+			return nil, cutShort(err)
+		}
+	}
+	if err := p.trailer(in); err != nil {
+		return nil, err
+	}
+	if err := p.resolve(ctx, to); err != nil {
+		return nil, err
+	}
+	p.sortByID()
+	return p, nil
+}
+
+// readWriter is a file.
+type readWriter interface {
+	io.Writer
+	io.ReaderAt
+}
+
+func (p *pack) header(in *tap) (count uint32, err error) {
+	var head [12]byte
+	if _, err := io.ReadFull(in, head[:]); err != nil {
+		return 0, cutShort(err)
+	}
+	if string(head[:4]) != "PACK" {
+		return 0, damaged("it does not begin as a pack does")
+	}
+	if version := binary.BigEndian.Uint32(head[4:]); version != 2 {
+		return 0, damaged("it has version %d, and not 2", version)
+	}
+	count = binary.BigEndian.Uint32(head[8:])
+	if int64(count) > int64(p.limits.Objects) {
+		return 0, failure(TooLarge, remedyLimits, "the server sends %d objects, more than %d", count, p.limits.Objects)
+	}
+	return count, nil
+}
+
+// readEntry reads one object: its type and size, what a delta is against, and the compressed bytes.
+func (p *pack) readEntry(in *tap) error {
+	in.begin()
+	e := entry{offset: in.offset(), child: none, sibling: none}
+	var err error
+	if e.kind, e.size, err = readTypeAndSize(in); err != nil {
+		return err
+	}
+	at := int32(len(p.entries))
+	var base int32
+	var reference plumbing.Hash
+	switch e.kind {
+	case commitObject, treeObject, blobObject, tagObject:
+	case offsetDelta:
+		back, err := readBackwards(in)
+		if err != nil {
+			return err
+		}
+		at, found := p.at(e.offset - back)
+		if !found {
+			return damaged("a delta is against something that is no object")
+		}
+		base = at
+	case referenceDelta:
+		if _, err := io.ReadFull(in, reference[:]); err != nil {
+			return err
+		}
+	default:
+		return damaged("an object has the unknown type %d", e.kind)
+	}
+	if e.size > p.limits.Object {
+		return failure(TooLarge, remedyLimits, "the server sends an object of %s, more than %s", size(e.size), size(p.limits.Object))
+	}
+	to := io.Discard
+	isDelta := e.kind == offsetDelta || e.kind == referenceDelta
+	if !isDelta {
+		p.hasher.Reset()
+		p.hasher.Write(objectHeader(e.kind, e.size))
+		to = p.hasher
+	}
+	if err := p.inflate(in, to, e.size); err != nil {
+		return err
+	}
+	e.crc = in.end()
+	if !isDelta {
+		p.hasher.Sum(e.id[:0])
+	}
+	p.entries = append(p.entries, e)
+	switch e.kind {
+	case offsetDelta:
+		p.adopt(base, at)
+	case referenceDelta:
+		if first, has := p.waiting[reference]; has {
+			p.entries[at].sibling = first
+		}
+		p.waiting[reference] = at
+	}
+	return nil
+}
+
+// at is the entry that begins at an offset.
+func (p *pack) at(offset int64) (int32, bool) {
+	i, found := slices.BinarySearchFunc(p.entries, offset, func(e entry, offset int64) int {
+		switch {
+		case e.offset < offset:
+			return -1
+		case e.offset > offset:
+			return 1
+		}
+		return 0
+	})
+	return int32(i), found
+}
+
+// adopt puts a delta among those against a base.
+func (p *pack) adopt(base, child int32) {
+	p.entries[child].sibling = p.entries[base].child
+	p.entries[base].child = child
+}
+
+// inflate reads exactly so many bytes of compressed data.
+func (p *pack) inflate(from io.Reader, to io.Writer, length int64) error {
+	var err error
+	if p.zlib == nil {
+		p.zlib, err = zlib.NewReader(from)
+	} else {
+		err = p.zlib.(zlib.Resetter).Reset(from, nil)
+	}
+	if err != nil {
+		return compression(err)
+	}
+	n, err := io.CopyBuffer(to, io.LimitReader(p.zlib, length+1), p.buffer[:]) // the byte more finds the end, and what is beyond it
+	if p.inflated += n; err != nil {
+		return compression(err)
+	}
+	if n != length {
+		return damaged("an object has not the size that is said")
+	}
+	if p.inflated > p.limits.Inflated {
+		return failure(TooLarge, remedyLimits, "what the server sends has more than %s when it is unpacked", size(p.limits.Inflated))
+	}
+	return nil
+}
+
+// compression keeps errors of the network apart from those of the data.
+func compression(err error) error {
+	if errors.Is(err, zlib.ErrHeader) || errors.Is(err, zlib.ErrChecksum) || errors.Is(err, zlib.ErrDictionary) || isCorrupt(err) {
+		return damaged("an object is not compressed as it must be")
+	}
+	return err
+}
+
+// trailer compares the sum at the end of a pack, and sees that nothing follows.
+func (p *pack) trailer(in *tap) error {
+	in.begin()
+	in.sum.Sum(p.sum[:0])
+	var said plumbing.Hash
+	in.unsummed = true
+	if _, err := io.ReadFull(in, said[:]); err != nil {
+		return cutShort(err)
+	}
+	if said != p.sum {
+		return damaged("its sum is not that of its content")
+	}
+	if _, err := in.ReadByte(); !errors.Is(err, io.EOF) {
+		if err != nil {
+			return cutShort(err)
+		}
+		return damaged("something follows it")
+	}
+	return in.close()
+}
+
+func objectHeader(kind objectKind, size int64) []byte {
+	return append(strconv.AppendInt([]byte(kind.String()+" "), size, 10), 0)
+}
+
+// readTypeAndSize reads three bits of type and a size, four bits and then seven at a time.
+func readTypeAndSize(in io.ByteReader) (objectKind, int64, error) {
+	b, err := in.ReadByte()
+	if err != nil {
+		return 0, 0, err
+	}
+	kind, size := objectKind(b>>4&7), int64(b&15)
+	for shift := 4; b&0x80 != 0; shift += 7 {
+		if b, err = in.ReadByte(); err != nil {
+			return 0, 0, err
+		}
+		if shift > 56 {
+			return 0, 0, damaged("an object has an impossible size")
+		}
+		size |= int64(b&0x7f) << shift
+	}
+	if size < 0 {
+		return 0, 0, damaged("an object has an impossible size")
+	}
+	return kind, size, nil
+}
+
+// readBackwards reads how far before a delta its base begins.
+func readBackwards(in io.ByteReader) (int64, error) {
+	var back int64
+	for {
+		b, err := in.ReadByte()
+		if err != nil {
+			return 0, err
+		}
+		back |= int64(b & 0x7f)
+		if b&0x80 == 0 {
+			return back, nil
+		}
+		if back++; back > 1<<54 {
+			return 0, damaged("a delta is against something impossible")
+		}
+		back <<= 7
+	}
+}
+
+// tap reads a stream byte by byte, and keeps it: in a file, in the sum of it all, and in a sum for each object.
+type tap struct {
+	from   io.Reader
+	to     *bufio.Writer
+	sum    hash.Hash
+	crc    uint32
+	buffer [64 << 10]byte
+	// The bytes before start are done with, those to pos read, those to limit still to be read.
+	start, pos, limit int
+	done              int64
+	unsummed          bool
+}
+
+func newTap(from io.Reader, to io.Writer) *tap {
+	return &tap{from: from, to: bufio.NewWriterSize(to, 256<<10), sum: githash.New(crypto.SHA1)}
+}
+
+func (t *tap) offset() int64 { return t.done + int64(t.pos-t.start) }
+
+// settle does what is to be done with the bytes read.
+func (t *tap) settle() error {
+	chunk := t.buffer[t.start:t.pos]
+	if !t.unsummed {
+		t.sum.Write(chunk)
+	}
+	t.crc = crc32.Update(t.crc, crc32.IEEETable, chunk)
+	t.done += int64(len(chunk))
+	t.start = t.pos
+	if _, err := t.to.Write(chunk); err != nil {
+		return &localError{err}
+	}
+	return nil
+}
+
+// begin starts the sum of an object, and end gives it. An error of writing comes again at close.
+func (t *tap) begin() { _ = t.settle(); t.crc = 0 }
+
+func (t *tap) end() uint32 { _ = t.settle(); return t.crc }
+
+func (t *tap) close() error {
+	if err := t.settle(); err != nil {
+		return err
+	}
+	if err := t.to.Flush(); err != nil {
+		return &localError{err}
+	}
+	return nil
+}
+
+func (t *tap) fill() error {
+	if t.pos < t.limit {
+		return nil
+	}
+	if err := t.settle(); err != nil {
+		return err
+	}
+	t.start, t.pos, t.limit = 0, 0, 0
+	for range 100 { // as bufio.Reader does, so that a reader that gives nothing does not hang
+		n, err := t.from.Read(t.buffer[:])
+		if t.limit = n; n > 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return io.ErrNoProgress
+}
+
+// ReadByte gives the next byte. That a tap has it keeps the decompression from reading too far.
+func (t *tap) ReadByte() (byte, error) {
+	if err := t.fill(); err != nil {
+		return 0, err
+	}
+	b := t.buffer[t.pos]
+	t.pos++
+	return b, nil
+}
+
+// Read gives bytes.
+func (t *tap) Read(to []byte) (int, error) {
+	if err := t.fill(); err != nil {
+		return 0, err
+	}
+	n := copy(to, t.buffer[t.pos:t.limit])
+	t.pos += n
+	return n, nil
+}
+
+// localError is one of writing, as against one of reading from the server.
+type localError struct{ error }
+
+func (e *localError) Unwrap() error { return e.error }
