@@ -38,7 +38,7 @@ func (p *Policies) findLost(manifests *manifest.Set, sources []policy.Source) {
 		case at >= 0:
 			declares = manifest.MayDeclare(sources[at].Text)
 		default:
-			declares = spec.RegoFile != "" || manifest.MayDeclare([]byte(spec.Rego)) || libraryDeclares(spec.Library)
+			declares = spec.RegoFile != "" || spec.RegoConfigMap != nil || manifest.MayDeclare([]byte(spec.Rego)) || libraryDeclares(spec.Library)
 		}
 		if declares {
 			p.addLost(object.Value.Name, itHasErrors(object.Value.Name), spec.Match)

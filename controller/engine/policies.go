@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
@@ -135,6 +136,10 @@ func withText(object manifest.Object[v1alpha1.ResponsibilityPolicy], source poli
 				"name a file below the folder of the manifests, at most 1 MiB")
 		}
 		source.File, source.Text = manifest.Beside(object, spec.RegoFile), text
+	case spec.RegoConfigMap != nil:
+		const field = "spec.regoConfigMap"
+		return source, set, problemAt(object.FieldLocation(field), field, errors.New("a ConfigMap is read in a cluster only"),
+			"write the text into `rego`, or into a file beside the manifest that `regoFile` names")
 	default:
 		at := object.FieldLocation("spec.rego")
 		source.File, source.Text, source.Location = at.File, embedded(spec.Rego, object.TextLine("spec.rego")), at
@@ -164,7 +169,7 @@ func selecting(match *v1alpha1.PolicyMatch) (settings, error) {
 	if match == nil || match.Areas == nil {
 		return set, nil
 	}
-	selector, err := metav1.LabelSelectorAsSelector(match.Areas)
+	selector, err := metav1.LabelSelectorAsSelector(match.Areas.Kubernetes())
 	if err != nil {
 		return set, err
 	}

@@ -134,6 +134,7 @@ func TestBadPoliciesHarmNoOther(t *testing.T) {
 		"no such policy in the library": {"{library: acountable-holder}",
 			"the library has no policy \"acountable-holder\"; did you mean `accountable-holder`? use one of accountable-holder, codeowners-hygiene, "},
 		"no such file":       {"{regoFile: none.rego}", "none.rego"},
+		"of a ConfigMap":     {"{regoConfigMap: {name: policies}}", "a ConfigMap is read in a cluster only; write the text into `rego`"},
 		"out of the folder":  {"{regoFile: ../none.rego}", "leaves the folder"},
 		"does not parse":     {"{regoFile: broken.rego}", "broken.rego:4"},
 		"no such parameter":  {"{library: accountable-holder, parameters: {mx: 2}}", "mx"},

@@ -85,6 +85,7 @@ func (c *checker) guess(at ownership.Location, one bool) {
 //	apiVersion          kind                     what
 //	remit.dev/v1alpha1  one of the kinds         checked
 //	remit.dev/v1alpha1  AreaList, …              its items are
+//	remit.dev/v1alpha1  Remediation              passed over: Remit makes these
 //	remit.dev/v1alpha1  missing, or another      a problem
 //	remit.dev/…         any                      a problem: another version
 //	nearly remit.dev    one of the kinds         a problem: a misspelt group
@@ -121,6 +122,7 @@ func (c *checker) classifyMapping(node *yaml.Node, inList bool) {
 		c.object(node, kind)
 	case version == apiVersion && isList && listOf != kind, version == "v1" && kind == "List":
 		c.items(node, inList)
+	case version == apiVersion && (kind == madeByRemit || listOf == madeByRemit):
 	case version == apiVersion && kind == "":
 		c.report(node, "kind", "add `kind: Area`, or another of "+strings.Join(c.schemas.kinds(), ", "), "`kind` is missing")
 	case version == apiVersion:

@@ -206,7 +206,15 @@ func patternMeanings() map[string]string {
 		`^[A-Za-z0-9_][A-Za-z0-9_.-]*/[A-Za-z0-9_][A-Za-z0-9_.-]*$`:                                                   "a team: ORGANISATION/TEAM",
 		`^[A-Za-z][A-Za-z0-9]*:(([A-Za-z0-9][A-Za-z0-9_.-]*)?[A-Za-z0-9]/)?([A-Za-z0-9][A-Za-z0-9_.-]*)?[A-Za-z0-9]$`: "an entity of a catalog: KIND:NAMESPACE/NAME",
 		`^([^!\[\]\\\x00-\x1f]|\\[^\x00-\x1f])([^\[\]\\\x00-\x1f]|\\[^\x00-\x1f])*$`:                                  "a pattern of CODEOWNERS, where `[`, `]` and `\\` need a `\\` before them",
-		`^[^\x00-\x1f]+$`: "a path: it has a control character",
+		`^[^\x00-\x1f]+$`:   "a path: it has a control character",
+		`^[A-Za-z0-9._-]+$`: "a key of a ConfigMap's or Secret's data: letters, digits, `.`, `_` and `-`",
+		`^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$`: "the key of a label or annotation: NAME or PREFIX/NAME",
+		`^([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?$`:                                                                      "the value of a label: letters, digits, `_`, `.` and `-`, with a letter or digit at both ends",
+		`^(user|team|schedule):[^\s#,]+$`:                                                                                    "a pattern of holders, such as `team:acme/*`",
+		`^[a-z0-9*]([a-z0-9*-]*[a-z0-9*])?$`:                                                                                 "a pattern of namespaces, such as `payments-*`",
+		`^[A-Za-z*][A-Za-z0-9*]*:[A-Za-z0-9_.*-]+/[A-Za-z0-9_.*-]+$`:                                                         "a pattern of entities, such as `component:payments/*`",
+		`^[0-9a-f]{64}$`:    "a SHA-256 in hexadecimal",
+		`^[1-9][0-9]{0,2}$`: "a number from 1 to 999",
 	}
 }
 

@@ -84,24 +84,24 @@ type guessed struct {
 //	has the words remit.dev nowhere                nothing of ours
 //	names one kind of ours                         an object of that kind
 //	names several, or none, or apiVersion is ours  objects of any kind
-//	names only kinds of others                     nothing of ours
+//	names only kinds of others, or Remediations    nothing of ours
 func (s schemas) guess(text []byte, one bool) (g guessed, ours bool) {
 	bare := bytes.ReplaceAll(text, []byte{0}, nil)
 	if !bytes.Contains(bare, []byte(group)) {
 		return guessed{}, false
 	}
 	g = guessed{mentions: mentionsOf(text), text: text, namespace: AnyNamespace}
-	others := false
+	others, made := false, false
 	for _, found := range guessKind.FindAllSubmatch(bare, -1) {
 		kind := string(found[1])
 		if _, known := s[kind]; !known {
-			others = true
+			others, made = true, made || kind == madeByRemit
 		} else if !slices.Contains(g.kinds, kind) {
 			g.kinds = append(g.kinds, kind)
 		}
 	}
 	switch {
-	case len(g.kinds) == 0 && others && !guessVersion.Match(bare):
+	case len(g.kinds) == 0 && others && (made || !guessVersion.Match(bare)):
 		return guessed{}, false
 	case len(g.kinds) != 1 || others:
 		g.kinds = s.kinds()
@@ -129,7 +129,7 @@ func (g guessed) lost(kind string, at ownership.Location, areas []identity, role
 	case "RoleAssignment":
 		return g.lostAssignments(l, areas, roles)
 	case "OwnershipSource":
-		for _, source := range []ownership.SourceKind{ownership.SourceGit, ownership.SourcePeople, ownership.SourceCatalog} {
+		for _, source := range sourceKinds() {
 			if g.may(string(source)) {
 				l.Sources = append(l.Sources, source)
 			}
@@ -141,7 +141,7 @@ func (g guessed) lost(kind string, at ownership.Location, areas []identity, role
 		if found := guessLibrary.FindSubmatch(g.text); found != nil {
 			l.Library = string(found[1])
 		}
-		l.Declares = g.anything || MayDeclare(g.text) || g.may("regoFile")
+		l.Declares = g.anything || MayDeclare(g.text) || g.may("regoFile") || g.may("regoConfigMap")
 	case "RoleConfiguration":
 		if !g.may("roles") && !g.may("placeholders") {
 			return nil

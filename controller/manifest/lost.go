@@ -46,13 +46,13 @@ func lost(kind string, value map[string]any, at ownership.Location) Lost {
 		l.Area, _ = spec["area"].(string)
 		l.Role, _ = spec["role"].(string)
 	case "OwnershipSource":
-		for _, source := range []ownership.SourceKind{ownership.SourceGit, ownership.SourcePeople, ownership.SourceCatalog} {
+		for _, source := range sourceKinds() {
 			if _, given := spec[string(source)]; given {
 				l.Sources = append(l.Sources, source)
 			}
 		}
 		if len(l.Sources) == 0 {
-			l.Sources = []ownership.SourceKind{ownership.SourceGit, ownership.SourcePeople, ownership.SourceCatalog}
+			l.Sources = sourceKinds()
 		}
 		git, _ := spec["git"].(map[string]any)
 		organization, _ := git["organization"].(string)
@@ -66,13 +66,18 @@ func lost(kind string, value map[string]any, at ownership.Location) Lost {
 	return l
 }
 
+// sourceKinds are the kinds that an OwnershipSource can be of; each is the name of a field of its spec.
+func sourceKinds() []ownership.SourceKind {
+	return []ownership.SourceKind{ownership.SourceGit, ownership.SourcePeople, ownership.SourceCatalog, ownership.SourceKubernetes}
+}
+
 func (l *Lost) addPolicy(spec map[string]any) {
 	l.Library, _ = spec["library"].(string)
 	rego, isText := spec["rego"].(string)
 	l.Declares = l.Library == "" && (!isText || MayDeclare([]byte(rego)))
 	if given, is := spec["match"].(map[string]any); is {
 		var match v1alpha1.PolicyMatch
-		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(given, &match); err == nil && checkSelector(match.Areas) == nil {
+		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(given, &match); err == nil && checkSelectors(placedSelector{nil, match.Areas}) == nil {
 			l.Match = &match
 		}
 	}

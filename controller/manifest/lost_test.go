@@ -18,7 +18,7 @@ import (
 // What can be told of an object with errors is kept, so that what it says is unknown and no more than that.
 func TestLost(t *testing.T) {
 	const head = "apiVersion: remit.dev/v1alpha1\nkind: "
-	all := []ownership.SourceKind{ownership.SourceGit, ownership.SourcePeople, ownership.SourceCatalog}
+	all := sourceKinds()
 	for name, test := range map[string]struct {
 		reason, text string
 		want         []Lost
@@ -37,6 +37,11 @@ func TestLost(t *testing.T) {
 			reason: "its kind, and what its repositories are called",
 			text:   head + "OwnershipSource\nmetadata: {name: s}\nspec: {git: {path: x, organization: Acme, bogus: 1}}\n",
 			want:   []Lost{{Kind: "OwnershipSource", Name: "s", Sources: []ownership.SourceKind{ownership.SourceGit}, Names: []string{"acme/*"}}},
+		},
+		"source of a cluster": {
+			reason: "its kind",
+			text:   head + "OwnershipSource\nmetadata: {name: s}\nspec: {kubernetes: {keys: [], bogus: 1}}\n",
+			want:   []Lost{{Kind: "OwnershipSource", Name: "s", Sources: []ownership.SourceKind{ownership.SourceKubernetes}}},
 		},
 		"source of something": {
 			reason: "it may be of any kind",
@@ -81,6 +86,16 @@ func TestLost(t *testing.T) {
 		"policy of a file": {
 			reason: "which may declare",
 			text:   head + "ResponsibilityPolicy\nmetadata: {name: p}\nspec: {regoFile: x.rego, bogus: 1}\n",
+			want:   []Lost{{Kind: "ResponsibilityPolicy", Name: "p", Declares: true}},
+		},
+		"policy of a ConfigMap": {
+			reason: "which may declare",
+			text:   head + "ResponsibilityPolicy\nmetadata: {name: p}\nspec: {regoConfigMap: {name: x}, bogus: 1}\n",
+			want:   []Lost{{Kind: "ResponsibilityPolicy", Name: "p", Declares: true}},
+		},
+		"no YAML, a policy of a ConfigMap": {
+			reason: "which may declare",
+			text:   head + "ResponsibilityPolicy\nmetadata: {name: p}\nspec: {regoConfigMap: {name: x}, match: [}\n",
 			want:   []Lost{{Kind: "ResponsibilityPolicy", Name: "p", Declares: true}},
 		},
 		"policy of the library": {
@@ -215,7 +230,7 @@ func TestUnread(t *testing.T) {
 			if len(problems) != 1 || problems[0].Warning {
 				t.Errorf("%s: want that alone, not what follows from it: %v", test.reason, problems)
 			}
-			all := []ownership.SourceKind{ownership.SourceGit, ownership.SourcePeople, ownership.SourceCatalog}
+			all := sourceKinds()
 			want := []Lost{
 				{Kind: "Area", Claims: true, Entities: true}, {Kind: "OwnershipSource", Sources: all},
 				{Kind: "ResponsibilityPolicy", Declares: true}, {Kind: "RoleAssignment"}, {Kind: "RoleConfiguration"}, {Kind: "Team"},

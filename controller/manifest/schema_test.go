@@ -13,8 +13,8 @@ import (
 func eachCRD(t *testing.T, check func(t *testing.T, crd *apiextensionsv1.CustomResourceDefinition)) {
 	t.Helper()
 	files, err := fs.Glob(crds.FS, "*.yaml")
-	if err != nil || len(files) != 6 {
-		t.Fatalf("want the CRDs of 6 kinds, got %d, error %v", len(files), err)
+	if err != nil || len(files) != 7 {
+		t.Fatalf("want the CRDs of 7 kinds, got %d, error %v", len(files), err)
 	}
 	for _, file := range files {
 		text, err := crds.FS.ReadFile(file)
@@ -29,16 +29,13 @@ func eachCRD(t *testing.T, check func(t *testing.T, crd *apiextensionsv1.CustomR
 	}
 }
 
-// Every list and text is bounded, every pattern has words for who breaks it. Kubernetes' own LabelSelector is as it
-// is; a rule bounds it.
+// Every list and text is bounded and every field explained, in the spec and in the status; every pattern of a spec has words
+// for who breaks it.
 func TestSchemasAreBounded(t *testing.T) {
 	meanings, used := patternMeanings(), map[string]bool{}
 	var walk func(t *testing.T, path string, schema *apiextensionsv1.JSONSchemaProps)
 	walk = func(t *testing.T, path string, schema *apiextensionsv1.JSONSchemaProps) {
-		if strings.HasPrefix(path, "spec.match.areas") {
-			return
-		}
-		if schema.Pattern != "" {
+		if schema.Pattern != "" && strings.HasPrefix(path, "spec") {
 			used[schema.Pattern] = true
 			if meanings[schema.Pattern] == "" {
 				t.Errorf("%s: no words for the pattern %s", path, schema.Pattern)
@@ -55,17 +52,28 @@ func TestSchemasAreBounded(t *testing.T) {
 			}
 			walk(t, path+"[]", schema.Items.Schema)
 		case "object":
-			if schema.AdditionalProperties != nil && schema.MaxProperties == nil {
-				t.Errorf("%s: map without maxProperties", path)
+			if schema.AdditionalProperties != nil {
+				if schema.MaxProperties == nil {
+					t.Errorf("%s: map without maxProperties", path)
+				}
+				walk(t, path+"{}", schema.AdditionalProperties.Schema)
 			}
 			for name, property := range schema.Properties {
+				if property.Description == "" {
+					t.Errorf("%s: kubectl explain says nothing of it", childPath(path, name))
+				}
 				walk(t, childPath(path, name), &property)
 			}
 		}
 	}
 	eachCRD(t, func(t *testing.T, crd *apiextensionsv1.CustomResourceDefinition) {
-		spec := crd.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties["spec"]
-		walk(t, "spec", &spec)
+		for _, part := range []string{"spec", "status"} {
+			schema := crd.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties[part]
+			if len(schema.Properties) == 0 {
+				t.Errorf("there is no %s", part)
+			}
+			walk(t, part, &schema)
+		}
 	})
 	for pattern := range meanings {
 		if !used[pattern] {

@@ -23,6 +23,9 @@ func typed(kind string, value map[string]any, from origin) (add func(*Set), inva
 	switch kind {
 	case "Area":
 		object, err := decode[v1alpha1.Area](value, from)
+		if err == nil {
+			err = checkSelectors(areaSelectors(&object.Value)...)
+		}
 		return func(s *Set) { s.Areas = append(s.Areas, object) }, err
 	case "RoleAssignment":
 		object, err := decode[v1alpha1.RoleAssignment](value, from)
@@ -32,12 +35,15 @@ func typed(kind string, value map[string]any, from origin) (add func(*Set), inva
 		return func(s *Set) { s.Teams = append(s.Teams, object) }, err
 	case "ResponsibilityPolicy":
 		object, err := decode[v1alpha1.ResponsibilityPolicy](value, from)
-		if err == nil && object.Value.Spec.Match != nil {
-			err = checkSelector(object.Value.Spec.Match.Areas)
+		if err == nil {
+			err = checkSelectors(policySelectors(&object.Value)...)
 		}
 		return func(s *Set) { s.Policies = append(s.Policies, object) }, err
 	case "OwnershipSource":
 		object, err := decode[v1alpha1.OwnershipSource](value, from)
+		if err == nil {
+			err = checkSelectors(sourceSelectors(&object.Value)...)
+		}
 		return func(s *Set) { s.Sources = append(s.Sources, object) }, err
 	case "RoleConfiguration":
 		object, err := decode[v1alpha1.RoleConfiguration](value, from)
@@ -54,11 +60,44 @@ func decode[T any](value map[string]any, from origin) (Object[T], *field.Error) 
 	return object, nil
 }
 
-// checkSelector refuses operators and values that the selector's library does not know; its schema is Kubernetes'
-// own, which leaves that to who reads it.
-func checkSelector(selector *metav1.LabelSelector) *field.Error {
-	if _, err := metav1.LabelSelectorAsSelector(selector); err != nil {
-		return field.Invalid(field.NewPath("spec", "match", "areas"), "", err.Error())
+// checkSelectors refuses what a selector's schema lets through and the library that reads it does not: the form of the
+// keys of matchLabels.
+func checkSelectors(selectors ...placedSelector) *field.Error {
+	for _, s := range selectors {
+		if _, err := metav1.LabelSelectorAsSelector(s.selector.Kubernetes()); err != nil {
+			return field.Invalid(s.path, "", err.Error())
+		}
 	}
 	return nil
+}
+
+// placedSelector is a selector, nil or not, and its path in the object.
+type placedSelector struct {
+	path     *field.Path
+	selector *v1alpha1.LabelSelector
+}
+
+func areaSelectors(area *v1alpha1.Area) (all []placedSelector) {
+	for i, scope := range area.Spec.Scope.Namespaces {
+		at := field.NewPath("spec", "scope", "namespaces").Index(i)
+		all = append(all, placedSelector{at.Child("selector"), scope.Selector}, placedSelector{at.Child("workloads"), scope.Workloads})
+	}
+	return all
+}
+
+func policySelectors(policy *v1alpha1.ResponsibilityPolicy) []placedSelector {
+	if policy.Spec.Match == nil {
+		return nil
+	}
+	return []placedSelector{{field.NewPath("spec", "match", "areas"), policy.Spec.Match.Areas}}
+}
+
+func sourceSelectors(source *v1alpha1.OwnershipSource) (all []placedSelector) {
+	if spec := source.Spec.Kubernetes; spec != nil {
+		all = append(all, placedSelector{field.NewPath("spec", "kubernetes", "namespaces"), spec.Namespaces})
+	}
+	for i, grant := range source.Spec.Grants {
+		all = append(all, placedSelector{field.NewPath("spec", "grants").Index(i).Child("to", "selector"), grant.To.Selector})
+	}
+	return all
 }

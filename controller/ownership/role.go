@@ -31,12 +31,13 @@ func (r Role) Unit() (one, many string) {
 // SourceKind is a kind of system in which facts are observed.
 type SourceKind string
 
-// The kinds of source. GitHub, on-call and Kubernetes sources come with their
-// providers; roles may name them as places of observation already.
+// The kinds of source. GitHub and on-call sources come with their providers; roles
+// may name them as places of observation already.
 const (
-	SourceGit     SourceKind = "git"
-	SourcePeople  SourceKind = "people"
-	SourceCatalog SourceKind = "catalog"
+	SourceGit        SourceKind = "git"
+	SourcePeople     SourceKind = "people"
+	SourceCatalog    SourceKind = "catalog"
+	SourceKubernetes SourceKind = "kubernetes"
 )
 
 // RoleDefinition configures one role.

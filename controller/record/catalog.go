@@ -1,24 +1,8 @@
 package record
 
 import (
-	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/ownership"
 )
-
-func catalogSource(c *codec, s *v1alpha1.CatalogSource) {
-	text(c, file, &s.Path)
-	text(c, plain, &s.Organization)
-	text(c, plain, &s.Repository)
-	text(c, word, &s.Tree)
-	texts(c, word, &s.Formats)
-	texts(c, treePath, &s.Files)
-	texts(c, treePath, &s.Ignore)
-	text(c, plain, &s.TeamOrganization)
-	list(c, &s.Owners, func(c *codec, o *v1alpha1.EntityHolder) {
-		text(c, entity, &o.Entity)
-		text(c, holder, &o.Holder)
-	})
-}
 
 func catalog(c *codec, o *ownership.Catalog) {
 	text(c, plain, &o.Repository)

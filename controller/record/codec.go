@@ -35,8 +35,9 @@ const (
 	entity
 	// subject is what a policy judges: a holder, a person's id, or plain.
 	subject
-	// placeholder is a pattern of holders.
+	// placeholder is a holder that counts as none, holderPattern a pattern of holders who may be given roles.
 	placeholder
+	holderPattern
 	// prose is free text: dropped.
 	prose
 	// rego, codeownersText and parameter (JSON) have rules of their own.

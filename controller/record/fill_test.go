@@ -103,7 +103,7 @@ func (f *filler) fillStruct(t *testing.T, v reflect.Value, path string) {
 	}
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
-		if _, skip := notKept[field.Name]; skip || !field.IsExported() {
+		if _, skip := notKept[field.Name]; skip || !field.IsExported() || isStatus(v.Type(), field) {
 			continue
 		}
 		f.fill(t, v.Field(i), path+"."+field.Name)
@@ -111,6 +111,12 @@ func (f *filler) fillStruct(t *testing.T, v reflect.Value, path string) {
 	if strings.HasPrefix(v.Type().Name(), objectsType) {
 		givePlaces(t, v, f.count)
 	}
+}
+
+// isStatus says that a field is the status of an object: a pass makes it again.
+func isStatus(of reflect.Type, field reflect.StructField) bool {
+	_, isObject := of.FieldByName("Spec")
+	return isObject && field.Name == "Status"
 }
 
 // filled is a recording in which every field has a value.

@@ -80,6 +80,11 @@ func area(c *codec, a *v1alpha1.Area) {
 		texts(c, treePath, &r.Paths)
 	})
 	texts(c, entity, &a.Spec.Scope.Entities)
+	list(c, &a.Spec.Scope.Namespaces, func(c *codec, n *v1alpha1.NamespaceScope) {
+		text(c, plain, &n.Name)
+		optional(c, &n.Selector, selector)
+		optional(c, &n.Workloads, selector)
+	})
 	list(c, &a.Spec.Roles, roleHolders)
 	text(c, word, &a.Spec.Mode)
 	c.flag(&a.Spec.Suspend)
@@ -135,6 +140,7 @@ func responsibilityPolicy(c *codec, p *v1alpha1.ResponsibilityPolicy) {
 	text(c, plain, &p.Spec.Library)
 	text(c, rego, &p.Spec.Rego)
 	text(c, file, &p.Spec.RegoFile)
+	optional(c, &p.Spec.RegoConfigMap, configMapKey)
 	table(c, plain, &p.Spec.Parameters, func(c *codec, value *apiextensionsv1.JSON) { bytes(c, parameter, &value.Raw) })
 	optional(c, &p.Spec.Match, policyMatch)
 	text(c, word, &p.Spec.Severity)
@@ -149,38 +155,13 @@ func responsibilityPolicy(c *codec, p *v1alpha1.ResponsibilityPolicy) {
 	c.flag(&p.Spec.Suspend)
 }
 
-func selector(c *codec, s *metav1.LabelSelector) {
+func selector(c *codec, s *v1alpha1.LabelSelector) {
 	labels(c, &s.MatchLabels)
-	list(c, &s.MatchExpressions, func(c *codec, e *metav1.LabelSelectorRequirement) {
+	list(c, &s.MatchExpressions, func(c *codec, e *v1alpha1.LabelExpression) {
 		text(c, plain, &e.Key)
 		text(c, word, &e.Operator)
 		texts(c, plain, &e.Values)
 	})
-}
-
-func ownershipSource(c *codec, s *v1alpha1.OwnershipSource) {
-	metadata(c, &s.ObjectMeta)
-	optional(c, &s.Spec.Git, func(c *codec, g *v1alpha1.GitSource) {
-		text(c, file, &g.Path)
-		text(c, plain, &g.Organization)
-		text(c, plain, &g.Repository)
-		text(c, word, &g.Tree)
-		optional(c, &g.HistoryDays, func(c *codec, n *int32) { number(c, n) })
-		c.flag(&g.Discover)
-	})
-	optional(c, &s.Spec.People, func(c *codec, p *v1alpha1.PeopleSource) {
-		text(c, file, &p.Path)
-		text(c, word, &p.Format)
-	})
-	optional(c, &s.Spec.Catalog, catalogSource)
-	optional(c, &s.Spec.Interval, duration)
-	optional(c, &s.Spec.MaxStaleness, duration)
-	optional(c, &s.Spec.Authoritative, func(c *codec, a *v1alpha1.Authority) {
-		texts(c, plain, &a.Roles)
-		texts(c, plain, &a.Repositories)
-	})
-	text(c, word, &s.Spec.Mode)
-	c.flag(&s.Spec.Suspend)
 }
 
 func roleConfiguration(c *codec, r *v1alpha1.RoleConfiguration) {

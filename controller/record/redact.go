@@ -97,6 +97,8 @@ func (d *redactor) redact(k kind, text string) string {
 		return d.holder(text)
 	case entity:
 		return d.entity(text)
+	case holderPattern:
+		return d.holderPattern(text)
 	case placeholder:
 		return text // see placeholders
 	case prose:
@@ -186,6 +188,14 @@ func (d *redactor) holder(text string) string {
 	return d.plain(text)
 }
 
+// holderPattern keeps "user:*". Any other pattern of people may be the beginning of a name, and becomes a person that there is not.
+func (d *redactor) holderPattern(text string) string {
+	if text == userHolder("*") {
+		return text
+	}
+	return d.holder(text)
+}
+
 // entity is an entity of a catalog; those of the kind user are people.
 func (d *redactor) entity(text string) string {
 	if rest, is := user(text); is {
@@ -222,7 +232,7 @@ var words = []string{
 	"human", "bot", "contractor", "read", "triage", "write", "maintain", "admin", "Observe", "Propose", "Enforce",
 	"info", "low", "medium", "high", "critical", "In", "NotIn", "Exists", "DoesNotExist", "area", "person", "organisation",
 	"team", "schedule", "Area", "RoleAssignment", "Team", "ResponsibilityPolicy", "OwnershipSource", "RoleConfiguration",
-	"Invalid", "ParentNotFound", "ParentCycle", "RoleUnknown",
+	"Deployment", "StatefulSet", "DaemonSet", "CronJob", "Invalid", "ParentNotFound", "ParentCycle", "RoleUnknown",
 }
 
 var versionText = regexp.MustCompile(`^(\(devel\)|v?\d+\.\d+[0-9A-Za-z.+-]*|[0-9a-f]{7,40}(-dirty)?)$`)

@@ -5,19 +5,30 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // Area is anything that needs an owner: a repository, paths in one, a service,
 // or a duty with no code at all.
 // +kubebuilder:object:root=true
-// +kubebuilder:resource:path=areas,scope=Namespaced,categories=remit
+// +kubebuilder:resource:path=areas,scope=Namespaced,categories=remit,shortName=rarea
+// +kubebuilder:subresource:status
 // +kubebuilder:printcolumn:name="Tier",type=string,JSONPath=`.spec.tier`
-// +kubebuilder:printcolumn:name="Parent",type=string,JSONPath=`.spec.parent`
-// +kubebuilder:printcolumn:name="Accountable",type=string,JSONPath=`.spec.roles[?(@.role=="accountable")].holders[0]`
-// +kubebuilder:printcolumn:name="Repositories",type=string,JSONPath=`.spec.scope.repositories[*].name`,priority=1
+// +kubebuilder:printcolumn:name="State",type=string,JSONPath=`.status.state`
+// +kubebuilder:printcolumn:name="Accountable",type=string,JSONPath=`.status.accountable`
+// +kubebuilder:printcolumn:name="OnCall",type=string,JSONPath=`.status.onCall`
+// +kubebuilder:printcolumn:name="Coverage",type=string,JSONPath=`.status.coverage.percent`
+// +kubebuilder:printcolumn:name="Drift",type=integer,JSONPath=`.status.driftTotal`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="Findings",type=integer,JSONPath=`.status.findingsTotal`,priority=1
+// +kubebuilder:printcolumn:name="Since",type=date,JSONPath=`.status.since`,priority=1
+// +kubebuilder:printcolumn:name="Suggested",type=string,JSONPath=`.status.suggestedOwners[0].holder`,priority=1
+// +kubebuilder:printcolumn:name="Why",type=string,JSONPath=`.status.conditions[?(@.type=="Stalled")].message`,priority=1
 // +kubebuilder:validation:XValidation:rule="!has(self.spec.parent) || self.spec.parent != self.metadata.name",message="an area cannot be its own parent",fieldPath=".spec.parent"
 type Area struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
+	// Spec says what the area is, and who is declared to be responsible for it.
 	// +required
 	Spec AreaSpec `json:"spec"`
+	// Status is what Remit found of the area.
+	// +optional
+	Status AreaStatus `json:"status,omitzero"`
 }
 
 // AreaList is a list of areas.
@@ -43,7 +54,7 @@ type AreaSpec struct {
 	Parent ObjectName `json:"parent,omitempty"`
 	// Scope is what belongs to the area. An area without a scope is a duty.
 	// +optional
-	Scope Scope `json:"scope,omitempty"`
+	Scope Scope `json:"scope,omitzero"`
 	// Roles are the declared holders, by role.
 	// +kubebuilder:validation:MaxItems=32
 	// +listType=map
@@ -74,6 +85,28 @@ type Scope struct {
 	// +listType=set
 	// +optional
 	Entities []EntityText `json:"entities,omitempty"`
+	// Namespaces are namespaces of the cluster, or workloads in them, that belong to the area.
+	// +kubebuilder:validation:MaxItems=100
+	// +listType=atomic
+	// +optional
+	Namespaces []NamespaceScope `json:"namespaces,omitempty"`
+}
+
+// NamespaceScope is a namespace, every namespace with certain labels, or workloads in these. A namespace belongs to
+// the area that claims it by name rather than by its labels; a workload to the one that selects it rather than to
+// that of its namespace.
+// +kubebuilder:validation:XValidation:rule="has(self.name) != has(self.selector)",message="want exactly one of name and selector"
+type NamespaceScope struct {
+	// Name is the name of one namespace.
+	// +optional
+	Name NamespaceName `json:"name,omitempty"`
+	// Selector selects namespaces by their labels.
+	// +kubebuilder:validation:XValidation:rule="(has(self.matchLabels) && self.matchLabels.size() > 0) || (has(self.matchExpressions) && self.matchExpressions.size() > 0)",message="an empty selector would claim every namespace; name labels"
+	// +optional
+	Selector *LabelSelector `json:"selector,omitempty"`
+	// Workloads narrows the claim to workloads with certain labels; absent means the namespace with all in it.
+	// +optional
+	Workloads *LabelSelector `json:"workloads,omitempty"`
 }
 
 // RepositoryScope is a repository or a part of it.

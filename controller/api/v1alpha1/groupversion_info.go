@@ -30,6 +30,7 @@ func AddToScheme(scheme *runtime.Scheme) error {
 		&ResponsibilityPolicy{}, &ResponsibilityPolicyList{},
 		&OwnershipSource{}, &OwnershipSourceList{},
 		&RoleConfiguration{}, &RoleConfigurationList{},
+		&Remediation{}, &RemediationList{},
 	)
 	metav1.AddToGroupVersion(scheme, GroupVersion())
 	return nil

@@ -5,18 +5,51 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // OwnershipSource is one system in which ownership is observed.
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=ownershipsources,scope=Cluster,shortName=osrc,categories=remit
-// +kubebuilder:printcolumn:name="Git",type=string,JSONPath=`.spec.git.path`
-// +kubebuilder:printcolumn:name="People",type=string,JSONPath=`.spec.people.path`
-// +kubebuilder:printcolumn:name="Catalog",type=string,JSONPath=`.spec.catalog.path`
-// +kubebuilder:printcolumn:name="Interval",type=string,JSONPath=`.spec.interval`
+// +kubebuilder:subresource:status
+// +kubebuilder:printcolumn:name="Kind",type=string,JSONPath=`.status.kind`
+// +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Repositories",type=integer,JSONPath=`.status.repositories`
+// +kubebuilder:printcolumn:name="People",type=integer,JSONPath=`.status.people`
+// +kubebuilder:printcolumn:name="Teams",type=integer,JSONPath=`.status.teams`
+// +kubebuilder:printcolumn:name="Namespaces",type=integer,JSONPath=`.status.namespaces`,priority=1
+// +kubebuilder:printcolumn:name="Interval",type=string,JSONPath=`.spec.interval`,priority=1
+// +kubebuilder:printcolumn:name="Why",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1
 // +kubebuilder:printcolumn:name="Suspended",type=boolean,JSONPath=`.spec.suspend`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 type OwnershipSource struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
+	// Spec holds one provider's settings.
 	// +required
 	Spec OwnershipSourceSpec `json:"spec"`
+	// Status says what the source gives.
+	// +optional
+	Status OwnershipSourceStatus `json:"status,omitzero"`
+}
+
+// OwnershipSourceStatus says what the source gives.
+type OwnershipSourceStatus struct {
+	ObjectStatus `json:",inline"`
+	// Kind is the provider: git, people, catalog or kubernetes.
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	Kind string `json:"kind,omitempty"`
+	// Repositories is how many repositories the source lists.
+	// +optional
+	Repositories int32 `json:"repositories,omitempty"`
+	// People is how many persons the source lists.
+	// +optional
+	People int32 `json:"people,omitempty"`
+	// Teams is how many teams the source lists.
+	// +optional
+	Teams int32 `json:"teams,omitempty"`
+	// Namespaces is how many namespaces the source lists.
+	// +optional
+	Namespaces int32 `json:"namespaces,omitempty"`
+	// LastSuccess is when the source could last be read; only while it cannot.
+	// +optional
+	LastSuccess *metav1.Time `json:"lastSuccess,omitempty"`
 }
 
 // OwnershipSourceList is a list of sources.
@@ -28,8 +61,10 @@ type OwnershipSourceList struct {
 	Items []OwnershipSource `json:"items"`
 }
 
-// OwnershipSourceSpec holds one provider's settings: exactly one of Git, People and Catalog.
-// +kubebuilder:validation:XValidation:rule="[has(self.git), has(self.people), has(self.catalog)].filter(given, given).size() == 1",message="want exactly one of git, people and catalog"
+// OwnershipSourceSpec holds one provider's settings: exactly one of Git, People, Catalog and Kubernetes.
+// +kubebuilder:validation:XValidation:rule="[has(self.git), has(self.people), has(self.catalog), has(self.kubernetes)].filter(given, given).size() == 1",message="want exactly one of git, people, catalog and kubernetes"
+// +kubebuilder:validation:XValidation:rule="!has(self.credentials) || (has(self.git) && has(self.git.url)) || (has(self.catalog) && has(self.catalog.url))",message="only a clone URL takes credentials",fieldPath=".credentials"
+// +kubebuilder:validation:XValidation:rule="!has(self.materialize) || (has(self.git) && has(self.git.discover) && self.git.discover) || (has(self.kubernetes) && has(self.kubernetes.discover) && self.kubernetes.discover)",message="there is nothing to make objects of unless discover is true",fieldPath=".materialize"
 type OwnershipSourceSpec struct {
 	// Git observes CODEOWNERS, files and history of git checkouts.
 	// +optional
@@ -40,6 +75,21 @@ type OwnershipSourceSpec struct {
 	// Catalog observes who owns what by a software catalog's files in git checkouts.
 	// +optional
 	Catalog *CatalogSource `json:"catalog,omitempty"`
+	// Kubernetes observes who owns namespaces and workloads by their labels and annotations, in the cluster that Remit runs in.
+	// +optional
+	Kubernetes *KubernetesSource `json:"kubernetes,omitempty"`
+	// Credentials name the Secret to read the source with.
+	// +optional
+	Credentials *SourceCredentials `json:"credentials,omitempty"`
+	// Grants say what Areas of which namespaces may claim. Without any, only those of the controller's own namespace
+	// claim anything. Grants of all sources add up.
+	// +kubebuilder:validation:MaxItems=200
+	// +listType=atomic
+	// +optional
+	Grants []Grant `json:"grants,omitempty"`
+	// Materialize makes Areas of what the source discovers, as objects that people can edit.
+	// +optional
+	Materialize *Materialize `json:"materialize,omitempty"`
 	// Interval is how often the source is observed; the default is 5 minutes. Files are watched besides.
 	// +kubebuilder:default="5m"
 	// +kubebuilder:validation:Type=string
@@ -82,12 +132,18 @@ type Authority struct {
 	Repositories []RepositoryPattern `json:"repositories,omitempty"`
 }
 
-// GitSource observes one checkout, or a folder of checkouts.
+// GitSource observes one checkout, a folder of checkouts, or a repository by its clone URL.
+// +kubebuilder:validation:XValidation:rule="has(self.path) != has(self.url)",message="want exactly one of path and url"
+// +kubebuilder:validation:XValidation:rule="!has(self.url) || !has(self.tree) || self.tree == 'head'",message="a clone has no working tree",fieldPath=".tree"
 // +kubebuilder:validation:XValidation:rule="!(has(self.organization) && has(self.repository))",message="want at most one of organization and repository: organization names each repository after its folder, repository names the one checkout at path"
 type GitSource struct {
-	// Path is a checkout or a folder whose folders are checkouts, relative to the manifest's file.
-	// +required
-	Path FilePath `json:"path"`
+	// Path is a checkout or a folder whose folders are checkouts, relative to the manifest's file; in a cluster, a folder
+	// of the controller's.
+	// +optional
+	Path FilePath `json:"path,omitempty"`
+	// URL is a repository's clone URL, "https://host/organisation/name"; the default branch is read.
+	// +optional
+	URL CloneURL `json:"url,omitempty"`
 	// Organization is the first part of the repositories' names, "ORGANIZATION/folder"; absent means that each
 	// repository is named after its origin remote.
 	// +optional
@@ -112,10 +168,14 @@ type GitSource struct {
 }
 
 // PeopleSource observes persons and teams listed in files.
+// +kubebuilder:validation:XValidation:rule="has(self.path) != has(self.configMap)",message="want exactly one of path and configMap"
 type PeopleSource struct {
 	// Path is a file, or a folder for the format "peribolos", relative to the manifest's file.
-	// +required
-	Path FilePath `json:"path"`
+	// +optional
+	Path FilePath `json:"path,omitempty"`
+	// ConfigMap is a ConfigMap in the controller's own namespace that holds the file; it works in a cluster only.
+	// +optional
+	ConfigMap *ConfigMapKey `json:"configMap,omitempty"`
 	// Format is "remit" (the default) or "peribolos", the format of kubernetes/test-infra's peribolos.
 	// +kubebuilder:validation:Enum=remit;peribolos
 	// +kubebuilder:default=remit
@@ -123,13 +183,19 @@ type PeopleSource struct {
 	Format string `json:"format,omitempty"`
 }
 
-// CatalogSource observes the files of one checkout, or of a folder of checkouts, that say who owns what: catalog-info.yaml
+// CatalogSource observes the files of one checkout, of a folder of checkouts or of a repository by its clone URL, that say who owns what: catalog-info.yaml
 // of Backstage, and OWNERS of Prow. A git source of the same path gives the files that these are about.
 // +kubebuilder:validation:XValidation:rule="!(has(self.organization) && has(self.repository))",message="want at most one of organization and repository: organization names each repository after its folder, repository names the one checkout at path"
+// +kubebuilder:validation:XValidation:rule="has(self.path) != has(self.url)",message="want exactly one of path and url"
+// +kubebuilder:validation:XValidation:rule="!has(self.url) || !has(self.tree) || self.tree == 'head'",message="a clone has no working tree",fieldPath=".tree"
 type CatalogSource struct {
-	// Path is a checkout or a folder whose folders are checkouts, relative to the manifest's file.
-	// +required
-	Path FilePath `json:"path"`
+	// Path is a checkout or a folder whose folders are checkouts, relative to the manifest's file; in a cluster, a folder
+	// of the controller's.
+	// +optional
+	Path FilePath `json:"path,omitempty"`
+	// URL is a repository's clone URL, "https://host/organisation/name"; the default branch is read.
+	// +optional
+	URL CloneURL `json:"url,omitempty"`
 	// Organization is the first part of the repositories' names, "ORGANIZATION/folder"; absent means that each
 	// repository is named after its origin remote.
 	// +optional

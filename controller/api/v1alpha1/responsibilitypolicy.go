@@ -9,9 +9,14 @@ import (
 // name, or Rego of the organisation's own.
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=responsibilitypolicies,scope=Cluster,shortName=rpol,categories=remit
+// +kubebuilder:subresource:status
 // +kubebuilder:printcolumn:name="Library",type=string,JSONPath=`.spec.library`
 // +kubebuilder:printcolumn:name="Severity",type=string,JSONPath=`.spec.severity`
-// +kubebuilder:printcolumn:name="Tiers",type=string,JSONPath=`.spec.match.tiers`
+// +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Findings",type=integer,JSONPath=`.status.findings`
+// +kubebuilder:printcolumn:name="Undetermined",type=integer,JSONPath=`.status.undetermined`
+// +kubebuilder:printcolumn:name="Tiers",type=string,JSONPath=`.spec.match.tiers`,priority=1
+// +kubebuilder:printcolumn:name="Why",type=string,JSONPath=`.status.conditions[?(@.type=="Stalled")].message`,priority=1
 // +kubebuilder:printcolumn:name="Suspended",type=boolean,JSONPath=`.spec.suspend`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 // +kubebuilder:validation:XValidation:rule="!(self.metadata.name in ['remit-roles', 'unowned-area'])",message="remit-roles and unowned-area are the names of Remit's own findings; give the policy another name"
@@ -19,8 +24,40 @@ type ResponsibilityPolicy struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
+	// Spec says which Rego judges what, and how severely.
 	// +required
 	Spec ResponsibilityPolicySpec `json:"spec"`
+	// Status says how the policy fares.
+	// +optional
+	Status ResponsibilityPolicyStatus `json:"status,omitzero"`
+}
+
+// ResponsibilityPolicyStatus says how the policy fares.
+type ResponsibilityPolicyStatus struct {
+	ObjectStatus `json:",inline"`
+	// Title is the policy's own.
+	// +kubebuilder:validation:MaxLength=1024
+	// +optional
+	Title string `json:"title,omitempty"`
+	// Subject is what it judges: area, team, person, schedule or organisation.
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	Subject string `json:"subject,omitempty"`
+	// Subjects is how many subjects it judged.
+	// +optional
+	Subjects int32 `json:"subjects,omitempty"`
+	// Failed is for how many of them it failed.
+	// +optional
+	Failed int32 `json:"failed,omitempty"`
+	// Findings is how many findings are raised.
+	// +optional
+	Findings int32 `json:"findings"`
+	// Undetermined is for how many subjects it cannot be judged, since it rests on unknown facts.
+	// +optional
+	Undetermined int32 `json:"undetermined"`
+	// Exempt is how many findings are covered by an exemption.
+	// +optional
+	Exempt int32 `json:"exempt,omitempty"`
 }
 
 // ResponsibilityPolicyList is a list of policies.
@@ -33,7 +70,7 @@ type ResponsibilityPolicyList struct {
 }
 
 // ResponsibilityPolicySpec says which Rego judges what, and how severely.
-// +kubebuilder:validation:XValidation:rule="[has(self.library), has(self.rego), has(self.regoFile)].filter(given, given).size() == 1",message="want exactly one of library, rego and regoFile"
+// +kubebuilder:validation:XValidation:rule="[has(self.library), has(self.rego), has(self.regoFile), has(self.regoConfigMap)].filter(given, given).size() == 1",message="want exactly one of library, rego, regoFile and regoConfigMap"
 type ResponsibilityPolicySpec struct {
 	// Library is the name of a policy of the library, such as "accountable-holder".
 	// +kubebuilder:validation:MaxLength=63
@@ -49,6 +86,9 @@ type ResponsibilityPolicySpec struct {
 	// +kubebuilder:validation:XValidation:rule="!self.startsWith('/') && self.endsWith('.rego')",message="want a path relative to the manifest's folder that ends in .rego"
 	// +optional
 	RegoFile FilePath `json:"regoFile,omitempty"`
+	// RegoConfigMap is a ConfigMap in the controller's own namespace with the policy's text; it works in a cluster only.
+	// +optional
+	RegoConfigMap *ConfigMapKey `json:"regoConfigMap,omitempty"`
 	// Parameters override fields of the policy's "parameters".
 	// +kubebuilder:validation:MaxProperties=100
 	// +optional
@@ -89,9 +129,8 @@ type PolicyMatch struct {
 	// +optional
 	Tiers []TierName `json:"tiers,omitempty"`
 	// Areas is a selector on the areas' labels.
-	// +kubebuilder:validation:XValidation:rule="(!has(self.matchLabels) || self.matchLabels.size() <= 32) && (!has(self.matchExpressions) || self.matchExpressions.size() <= 32)",message="may have at most 32 labels and 32 expressions"
 	// +optional
-	Areas *metav1.LabelSelector `json:"areas,omitempty"`
+	Areas *LabelSelector `json:"areas,omitempty"`
 }
 
 // Exemption takes one subject's findings out, until it expires.

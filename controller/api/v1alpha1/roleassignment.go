@@ -6,10 +6,12 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // time if wanted. While in force it replaces what the Area and policies declare for that role.
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=roleassignments,scope=Namespaced,shortName=ra,categories=remit
+// +kubebuilder:subresource:status
 // +kubebuilder:printcolumn:name="Area",type=string,JSONPath=`.spec.area`
 // +kubebuilder:printcolumn:name="Role",type=string,JSONPath=`.spec.role`
 // +kubebuilder:printcolumn:name="Holders",type=string,JSONPath=`.spec.holders`
-// +kubebuilder:printcolumn:name="From",type=string,JSONPath=`.spec.validFrom`
+// +kubebuilder:printcolumn:name="Phase",type=string,JSONPath=`.status.phase`
+// +kubebuilder:printcolumn:name="From",type=string,JSONPath=`.spec.validFrom`,priority=1
 // +kubebuilder:printcolumn:name="Until",type=string,JSONPath=`.spec.validUntil`
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.spec.reason`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
@@ -17,9 +19,31 @@ type RoleAssignment struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
+	// Spec says who has which role where, from when to when, and why.
 	// +required
 	Spec RoleAssignmentSpec `json:"spec"`
+	// Status says whether the assignment is in force.
+	// +optional
+	Status RoleAssignmentStatus `json:"status,omitzero"`
 }
+
+// RoleAssignmentStatus says whether the assignment is in force.
+type RoleAssignmentStatus struct {
+	ObjectStatus `json:",inline"`
+	// Phase is Pending (before validFrom), InForce, Ended (after validUntil), Suspended, or Refused (see Stalled).
+	// +kubebuilder:validation:Enum=Pending;InForce;Ended;Suspended;Refused
+	// +optional
+	Phase string `json:"phase,omitempty"`
+}
+
+// The phases of a RoleAssignment.
+const (
+	AssignmentPending   = "Pending"
+	AssignmentInForce   = "InForce"
+	AssignmentEnded     = "Ended"
+	AssignmentSuspended = "Suspended"
+	AssignmentRefused   = "Refused"
+)
 
 // RoleAssignmentList is a list of role assignments.
 // +kubebuilder:object:root=true
@@ -52,9 +76,10 @@ type RoleAssignmentSpec struct {
 	// DelegatedBy is the holder who delegates the role.
 	// +optional
 	DelegatedBy HolderText `json:"delegatedBy,omitempty"`
-	// AcknowledgedBy is the person who accepted the role, AcknowledgedAt when.
+	// AcknowledgedBy is the person who accepted the role.
 	// +optional
 	AcknowledgedBy UserText `json:"acknowledgedBy,omitempty"`
+	// AcknowledgedAt is when they accepted it.
 	// +optional
 	AcknowledgedAt *metav1.Time `json:"acknowledgedAt,omitempty"`
 	// ReviewEvery is how often the acceptance is to be looked at again, such as "2160h".

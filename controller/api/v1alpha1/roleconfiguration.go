@@ -6,15 +6,31 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // one, named "default".
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=roleconfigurations,scope=Cluster,shortName=roleconfig,categories=remit
-// +kubebuilder:printcolumn:name="Roles",type=string,JSONPath=`.spec.roles[*].name`
+// +kubebuilder:subresource:status
+// +kubebuilder:printcolumn:name="Roles",type=string,JSONPath=`.status.roles`
+// +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Why",type=string,JSONPath=`.status.conditions[?(@.type=="Stalled")].message`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 // +kubebuilder:validation:XValidation:rule="self.metadata.name == 'default'",message="the one RoleConfiguration must be named default"
 type RoleConfiguration struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
+	// Spec changes and adds to the default roles.
 	// +required
 	Spec RoleConfigurationSpec `json:"spec"`
+	// Status says whether the configuration is in force.
+	// +optional
+	Status RoleConfigurationStatus `json:"status,omitzero"`
+}
+
+// RoleConfigurationStatus says whether the configuration is in force.
+type RoleConfigurationStatus struct {
+	ObjectStatus `json:",inline"`
+	// Roles are the names of the roles in force, separated by commas.
+	// +kubebuilder:validation:MaxLength=4096
+	// +optional
+	Roles string `json:"roles,omitempty"`
 }
 
 // RoleConfigurationList is a list of role configurations.

@@ -90,3 +90,55 @@ type EntityText = string
 // +kubebuilder:validation:MaxLength=1024
 // +kubebuilder:validation:Pattern=`^[^\x00-\x1f]+$`
 type FilePath = string
+
+// CloneURL is where a repository is cloned from, over HTTPS, without a user name or password in it.
+// +kubebuilder:validation:MaxLength=1024
+// +kubebuilder:validation:XValidation:rule=`self.matches(r'^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9_.~%+-]+)+/?$')`,message="want https://HOST/PATH, without a user name, password or query; credentials go into a Secret"
+type CloneURL = string
+
+// ConfigMapName is the name of a ConfigMap or Secret in the controller's own namespace.
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=253
+// +kubebuilder:validation:Pattern=`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`
+type ConfigMapName = string
+
+// DataKey is a key of a ConfigMap's or Secret's data.
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=253
+// +kubebuilder:validation:Pattern=`^[A-Za-z0-9._-]+$`
+type DataKey = string
+
+// MetadataKey is the key of a label or annotation, "prefix/name" or "name".
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=317
+// +kubebuilder:validation:Pattern=`^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$`
+type MetadataKey = string
+
+// LabelValue is the value of a label.
+// +kubebuilder:validation:MaxLength=63
+// +kubebuilder:validation:Pattern=`^([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?$`
+type LabelValue = string
+
+// HolderPattern is a holder in which "*" stands for any characters but a slash: "team:acme/payments-*", "user:*".
+// +kubebuilder:validation:MaxLength=205
+// +kubebuilder:validation:Pattern=`^(user|team|schedule):[^\s#,]+$`
+type HolderPattern = string
+
+// NamespacePattern is a namespace's name in which "*" stands for any characters.
+// +kubebuilder:validation:MaxLength=63
+// +kubebuilder:validation:Pattern=`^[a-z0-9*]([a-z0-9*-]*[a-z0-9*])?$`
+type NamespacePattern = string
+
+// EntityPattern is an entity of a catalog in which "*" stands for any characters but a slash, "component:payments/*".
+// +kubebuilder:validation:MaxLength=192
+// +kubebuilder:validation:Pattern=`^[A-Za-z*][A-Za-z0-9*]*:[A-Za-z0-9_.*-]+/[A-Za-z0-9_.*-]+$`
+type EntityPattern = string
+
+// ShownHolder is a holder in what Remit writes itself; nothing is checked of it but its length.
+// +kubebuilder:validation:MaxLength=205
+type ShownHolder = string
+
+// GrantedPath is a CODEOWNERS pattern, read from the repository's root, as in PathPattern.
+// +kubebuilder:validation:MaxLength=500
+// +kubebuilder:validation:Pattern=`^([^!\[\]\\\x00-\x1f]|\\[^\x00-\x1f])([^\[\]\\\x00-\x1f]|\\[^\x00-\x1f])*$`
+type GrantedPath = string

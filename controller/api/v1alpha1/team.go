@@ -4,17 +4,28 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // Team declares a team. What is absent is unmanaged.
 // +kubebuilder:object:root=true
-// +kubebuilder:resource:path=teams,scope=Cluster,categories=remit
+// +kubebuilder:resource:path=teams,scope=Cluster,shortName=rteam,categories=remit
+// +kubebuilder:subresource:status
 // +kubebuilder:printcolumn:name="Team",type=string,JSONPath=`.spec.id`
 // +kubebuilder:printcolumn:name="Parent",type=string,JSONPath=`.spec.parent`
+// +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
 // +kubebuilder:printcolumn:name="Description",type=string,JSONPath=`.spec.description`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 type Team struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
+	// Spec says who is in the team and what it may write.
 	// +required
 	Spec TeamSpec `json:"spec"`
+	// Status says whether the declaration is in force.
+	// +optional
+	Status TeamStatus `json:"status,omitzero"`
+}
+
+// TeamStatus says whether the declaration is in force.
+type TeamStatus struct {
+	ObjectStatus `json:",inline"`
 }
 
 // TeamList is a list of teams.
