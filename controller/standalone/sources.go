@@ -54,11 +54,12 @@ func declare(set *manifest.Set, before []declaredSource) []declaredSource {
 // sourceKey names what a source is made of. Settings that are the engine's (its authority, say) are not part of it.
 func sourceKey(object manifest.Object[v1alpha1.OwnershipSource]) string {
 	spec := struct {
-		Name, Dir string
-		Git       *v1alpha1.GitSource
-		People    *v1alpha1.PeopleSource
-		Catalog   *v1alpha1.CatalogSource
-	}{object.Value.Name, object.Dir, object.Value.Spec.Git, object.Value.Spec.People, object.Value.Spec.Catalog}
+		Name, Dir  string
+		Git        *v1alpha1.GitSource
+		People     *v1alpha1.PeopleSource
+		Catalog    *v1alpha1.CatalogSource
+		Kubernetes *v1alpha1.KubernetesSource
+	}{object.Value.Name, object.Dir, object.Value.Spec.Git, object.Value.Spec.People, object.Value.Spec.Catalog, object.Value.Spec.Kubernetes}
 	text, err := json.Marshal(spec)
 	if err != nil { // plain strings and numbers cannot fail; were it so, the source would only forget
 		return fmt.Sprintf("%s at %s", object.Value.Name, object.Location)
@@ -67,6 +68,9 @@ func sourceKey(object manifest.Object[v1alpha1.OwnershipSource]) string {
 }
 
 func makeSource(object manifest.Object[v1alpha1.OwnershipSource]) engine.Source {
+	if source, is := inCluster(object); is {
+		return source
+	}
 	if spec := object.Value.Spec.Git; spec != nil {
 		return git.New(object.Value.Name, *spec, object.Dir)
 	}
