@@ -98,10 +98,12 @@ func (o *Observer) look(ctx context.Context, source Observed, now time.Time) (sn
 
 // remember keeps an observation that succeeded, and puts a remembered one in the place of one that failed:
 //
-//	now      before, not older than MaxStaleness    facts used
-//	read     any                                    those of now
-//	failed   read                                   those of then
-//	failed   none, or older                         unknown
+//	now                            before, not older than MaxStaleness    facts used
+//	read                           any                                    those of now
+//	failed                         read                                   those of then
+//	failed, but brings facts of    none, or older                         those, if they are not older either
+//	  before itself, from a cache
+//	failed                         none, or older                         unknown
 //
 // The same goes for each repository of a source that was read.
 func (o *Observer) remember(source Observed, now ownership.Observation, at time.Time) (ownership.Observation, time.Time) {
@@ -117,6 +119,12 @@ func (o *Observer) remember(source Observed, now ownership.Observation, at time.
 			then.Problems = now.Problems
 			return then, before.at
 		}
+		if then := cached(now); !then.IsZero() && at.Sub(then) <= source.MaxStaleness {
+			o.goesStale(source, then)
+			now.Unknown = ""
+			return now, then
+		}
+		now.Repositories = nil
 		return now, before.at
 	}
 	if fresh {
@@ -135,6 +143,17 @@ func (o *Observer) remember(source Observed, now ownership.Observation, at time.
 	}
 	o.last[source.Name()] = remembered{now, at}
 	return now, at
+}
+
+// cached is the time of the facts that an observation which failed brings along; zero where it brings none.
+func cached(failed ownership.Observation) time.Time {
+	var first time.Time
+	for _, repository := range failed.Repositories {
+		if first.IsZero() || repository.At.Before(first) {
+			first = repository.At
+		}
+	}
+	return first
 }
 
 // goesStale notes that facts of a time stand in, which are too old when they are older than MaxStaleness.

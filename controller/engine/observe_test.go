@@ -103,3 +103,42 @@ func TestObserverForgets(t *testing.T) {
 		}
 	}
 }
+
+// cache is a source whose server is down, and which has kept facts of a time.
+type cache struct {
+	script
+	of time.Time
+}
+
+func (c *cache) Observe(_ context.Context, now time.Time) ownership.Observation {
+	kept := repository("a/b", "")
+	kept.At = c.of
+	return ownership.Observation{Source: "script", At: now, Unknown: "the server is down", Repositories: []ownership.Repository{kept}}
+}
+
+func TestObserverTakesWhatASourceHasKept(t *testing.T) {
+	for name, c := range map[string]struct {
+		reason string
+		age    time.Duration
+		used   bool
+	}{
+		"young": {"facts of an hour ago stand in, though this process has never seen the server", time.Hour, true},
+		"old":   {"facts past maxStaleness are unknown", 3 * time.Hour, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			observer := NewObserver()
+			sources := []Observed{{Source: &cache{of: now.Add(-c.age)}, MaxStaleness: 2 * time.Hour}}
+			facts, statuses := observer.Observe(t.Context(), sources, now, nil)
+			got := facts[0].Observation
+			if (got.Unknown == "") != c.used || (len(got.Repositories) == 1) != c.used {
+				t.Errorf("%+v: %s", got, c.reason)
+			}
+			if statuses[0].Unknown != "the server is down" {
+				t.Errorf("status %+v", statuses[0])
+			}
+			if stale := observer.Stale(); c.used != stale.Equal(now.Add(2*time.Hour-c.age+time.Nanosecond)) {
+				t.Errorf("stale at %s", stale)
+			}
+		})
+	}
+}

@@ -33,6 +33,8 @@ type Observation struct {
 	// Unknown says why the source could not be read at all; empty means that it was.
 	Unknown string
 
+	// Repositories are those that were seen. Where Unknown is set they are facts of before, as of their At, that the source
+	// has kept: they stand in while they are not too old.
 	Repositories []Repository
 	// AllRepositories says that a repository which is not listed does not exist in this source.
 	AllRepositories bool

@@ -31,16 +31,24 @@ type remembered struct {
 
 // New makes a source of a specification. dir is the folder of the manifest, which a relative path starts from.
 func New(name string, spec v1alpha1.CatalogSource, dir string) *Source {
+	return newSource(name, spec, git.NewReader(name, "spec.catalog", v1alpha1.GitSource{
+		Path: spec.Path, Organization: spec.Organization, Repository: spec.Repository, Tree: spec.Tree,
+	}, dir))
+}
+
+// NewRemote makes a source of the repository at an address. The specification's path and name do not matter.
+func NewRemote(name string, spec v1alpha1.CatalogSource, settings git.RemoteSettings) *Source {
+	return newSource(name, spec, git.NewRemoteReader(name, "spec.catalog", settings))
+}
+
+func newSource(name string, spec v1alpha1.CatalogSource, reader *git.Reader) *Source {
 	files := spec.Files
 	if len(files) == 0 {
 		files = []string{"catalog-info.yaml", "catalog-info.yml"}
 	}
 	formats := Formats(spec)
 	return &Source{
-		name: name, spec: spec, known: map[string]remembered{},
-		reader: git.NewReader(name, "spec.catalog", v1alpha1.GitSource{
-			Path: spec.Path, Organization: spec.Organization, Repository: spec.Repository, Tree: spec.Tree,
-		}, dir),
+		name: name, spec: spec, known: map[string]remembered{}, reader: reader,
 		selection: selection{
 			backstage: slices.Contains(formats, ownership.Backstage), prow: slices.Contains(formats, ownership.Prow),
 			files: patterns(files), ignore: patterns(spec.Ignore),
@@ -83,7 +91,7 @@ func (s *Source) Observe(ctx context.Context, now time.Time) ownership.Observati
 	o := ownership.Observation{Source: s.name, Kind: ownership.SourceCatalog, At: now, CatalogFormats: Formats(s.spec)}
 	var mutex sync.Mutex
 	heads, found := map[string]string{}, map[string]parsed{}
-	reading := s.reader.Read(now, func(tree *git.Tree) error {
+	reading := s.reader.Read(ctx, now, func(tree *git.Tree) error {
 		read, err := s.read(ctx, tree)
 		if err != nil {
 			return err
@@ -109,7 +117,7 @@ func (s *Source) Observe(ctx context.Context, now time.Time) ownership.Observati
 		read := found[tree.Root]
 		entities, problems := resolver.resolve(tree.Repository, read.entities)
 		catalog := ownership.Catalog{
-			Repository: tree.Repository, Root: tree.Root, Head: heads[tree.Root], Provenance: tree.Provenance,
+			Repository: tree.Repository, Root: s.shown(tree.Root), Head: heads[tree.Root], Provenance: tree.Provenance,
 			Entities: entities, Owners: slices.Clone(read.owners), Unread: slices.Clone(read.unread),
 		}
 		s.stamp(&catalog, now)
@@ -122,6 +130,14 @@ func (s *Source) Observe(ctx context.Context, now time.Time) ownership.Observati
 	o.Problems = append(o.Problems, settleDoubles(o.Catalogs)...)
 	s.forget(reading.Roots)
 	return o
+}
+
+// shown is the folder of a checkout; empty for what was fetched, which nobody can edit.
+func (s *Source) shown(root string) string {
+	if s.reader.Root() == "" {
+		return ""
+	}
+	return root
 }
 
 // read reads a checkout, or recalls what it gave at the same commit.

@@ -34,6 +34,8 @@ type historyReader struct {
 	ctx        context.Context
 	repository *repository
 	shallow    map[plumbing.Hash]bool
+	// fetched says that Remit itself has fetched the repository.
+	fetched bool
 	// since is the start of the window.
 	since time.Time
 	// atHead says whether a path is a file of the commit that the walk starts at.
@@ -129,8 +131,11 @@ func (h *historyReader) visit(c *object.Commit) error {
 		// Its parents are not here, so what it changed is not known: without this it would look as if one
 		// person had written everything.
 		h.completeAfter(c.Committer.When)
-		h.history.Unknown = fmt.Sprintf("the clone is shallow: the log is known from %s on only; fetch the rest with: git fetch --unshallow",
-			h.history.From.Format(time.RFC3339))
+		from := h.history.From.Format(time.RFC3339)
+		h.history.Unknown = fmt.Sprintf("the clone is shallow: the log is known from %s on only; fetch the rest with: git fetch --unshallow", from)
+		if h.fetched {
+			h.history.Unknown = fmt.Sprintf("the log is known from %s on only: the server cuts it there", from)
+		}
 		return nil
 	}
 	if len(c.ParentHashes) > 1 {

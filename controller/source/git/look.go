@@ -135,7 +135,7 @@ func (s *Source) readHead(ctx context.Context, r *repository, commit *object.Com
 		l.repository.History.Unknown = "the log is not read: spec.git.historyDays is 0"
 		return
 	}
-	reader := historyReader{ctx: ctx, repository: r, shallow: shallow, since: since, atHead: func(path string) bool {
+	reader := historyReader{ctx: ctx, repository: r, shallow: shallow, fetched: s.fetched, since: since, atHead: func(path string) bool {
 		_, found := slices.BinarySearch(list.paths, path)
 		return found
 	}}

@@ -19,6 +19,16 @@ type Reader struct {
 	source *Source
 	// standIns read one checkout each: see StandIn.
 	standIns []*Reader
+	// remote brings what is read up to date first; nil where it is on disk.
+	remote *Remote
+}
+
+// NewRemoteReader makes a reader of the repository at an address. What a source of the same settings has fetched into the same
+// cache folder is not fetched again; that source's HistoryDays should be these, since the longer log of two is fetched.
+func NewRemoteReader(name, field string, settings RemoteSettings) *Reader {
+	remote := NewRemote(name, settings)
+	remote.field = field
+	return &Reader{remote: remote, source: remote.sourceAt("")}
 }
 
 // NewReader makes a reader of the checkouts that a specification names; its history and areas do not matter here. dir is
@@ -33,12 +43,20 @@ func NewReader(name, field string, spec v1alpha1.GitSource, dir string) *Reader 
 // PreferWorktree is Source's.
 func (r *Reader) PreferWorktree() { r.source.PreferWorktree() }
 
-// Root is the checkout or folder that is read.
-func (r *Reader) Root() string { return r.source.path }
+// Root is the checkout or folder that is read; empty where it is fetched.
+func (r *Reader) Root() string {
+	if r.remote != nil {
+		return ""
+	}
+	return r.source.path
+}
 
 // Watch gives the folders in which something changes when a reading would; of a working tree those of the files that
 // read gives for the checkout in a folder, and the folders above these.
 func (r *Reader) Watch(read func(root string) []string) []string {
+	if r.remote != nil {
+		return r.remote.Watch()
+	}
 	return r.source.watch(func(root string) []string { return foldersOf(root, read(root)) })
 }
 
@@ -64,18 +82,34 @@ type TreeReading struct {
 
 // Read opens every checkout and hands its tree to visit, several at a time. The tree is lent for the call. An error, and
 // a panic, make that repository unknown and no other.
-func (r *Reader) Read(now time.Time, visit func(*Tree) error) Reading {
-	seen := r.source.lookAtAll(now, func(opened *repository, l *look) {
-		if err := r.source.visit(opened, l, visit); err != nil {
+func (r *Reader) Read(ctx context.Context, now time.Time, visit func(*Tree) error) Reading {
+	source := r.source
+	if r.remote != nil {
+		kept, failed := r.remote.fetch(ctx, now, r.remote.since(now), "")
+		if failed != nil {
+			return Reading{Unknown: failed.Reason, Problems: []ownership.Problem{r.remote.problem(failed)}}
+		}
+		source = r.remote.sourceAt(kept.Folder)
+	}
+	reading := source.reading(now, visit)
+	if r.remote != nil {
+		reading.Problems = r.remote.ownProblems(reading.Problems, source.path)
+	}
+	for _, other := range r.standIns {
+		reading.standIn(ctx, other, now, visit)
+	}
+	return reading
+}
+
+func (s *Source) reading(now time.Time, visit func(*Tree) error) Reading {
+	seen := s.lookAtAll(now, func(opened *repository, l *look) {
+		if err := s.visit(opened, l, visit); err != nil {
 			l.fail(err.Error())
 		}
 	})
 	reading := Reading{Roots: seen.roots, Problems: seen.problems, Unlisted: seen.unlisted, Unknown: seen.unknown}
 	for _, look := range seen.looks {
 		reading.Trees = append(reading.Trees, TreeReading{look.repository.ID, look.repository.Root, look.repository.Provenance})
-	}
-	for _, other := range r.standIns {
-		reading.standIn(other, now, visit)
 	}
 	return reading
 }

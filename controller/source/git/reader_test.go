@@ -40,7 +40,7 @@ func TestReader(t *testing.T) {
 			}
 			got, paths := map[string]string{}, []string(nil)
 			reader := NewReader("catalog", "spec.catalog", v1alpha1.GitSource{Path: f.dir, Organization: "acme", Tree: tc.tree}, "")
-			reading := reader.Read(now, func(tree *Tree) (err error) {
+			reading := reader.Read(t.Context(), now, func(tree *Tree) (err error) {
 				if paths, err = tree.Files(t.Context(), yaml); err != nil {
 					return err
 				}
@@ -78,7 +78,7 @@ func TestReaderFailures(t *testing.T) {
 		f.commit(daysAgo(1), "ann@acme.example", tree{"a.yaml": name})
 	}
 	reader := NewReader("catalog", "spec.catalog", v1alpha1.GitSource{Path: dir, Organization: "acme"}, "")
-	reading := reader.Read(now, func(tree *Tree) error {
+	reading := reader.Read(t.Context(), now, func(tree *Tree) error {
 		switch tree.Repository {
 		case "acme/broken":
 			return errors.New("out of order")
@@ -96,7 +96,7 @@ func TestReaderFailures(t *testing.T) {
 	if !slices.Equal(unknown, []string{"acme/broken", "acme/panics"}) || len(reading.Trees) != 3 {
 		t.Errorf("unknown are %v of %+v", unknown, reading.Trees)
 	}
-	reading = NewReader("catalog", "spec.catalog", v1alpha1.GitSource{Path: filepath.Join(dir, "none")}, "").Read(now, nil)
+	reading = NewReader("catalog", "spec.catalog", v1alpha1.GitSource{Path: filepath.Join(dir, "none")}, "").Read(t.Context(), now, nil)
 	if reading.Unknown == "" || len(reading.Problems) != 1 || reading.Problems[0].Field != "spec.catalog.path" {
 		t.Errorf("a path that is not there gave %+v", reading)
 	}

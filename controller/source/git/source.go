@@ -27,6 +27,8 @@ type Source struct {
 	path string
 	// preferWorktree: see PreferWorktree.
 	preferWorktree bool
+	// fetched says that the path is what Remit itself has fetched: see Remote.
+	fetched bool
 
 	mutex sync.Mutex
 	// known are the facts of each checkout as last read, by folder.

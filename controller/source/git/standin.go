@@ -1,6 +1,7 @@
 package git
 
 import (
+	"context"
 	"path/filepath"
 	"slices"
 	"time"
@@ -22,8 +23,8 @@ func (r *Reader) StandIn(roots []string) {
 }
 
 // standIn puts the one checkout of another reader where it belongs in a reading; nowhere, if that has no such checkout.
-func (r *Reading) standIn(other *Reader, now time.Time, visit func(*Tree) error) {
-	seen := other.Read(now, func(tree *Tree) error {
+func (r *Reading) standIn(ctx context.Context, other *Reader, now time.Time, visit func(*Tree) error) {
+	seen := other.Read(ctx, now, func(tree *Tree) error {
 		at := r.place(tree.Root, tree.Repository)
 		if at < 0 {
 			return nil

@@ -325,7 +325,7 @@ func (r *run) further(ctx context.Context, found refs) error {
 		return failure(Damaged, remedyDamaged, "%v", err)
 	}
 	w := wish{want: found.tip, haves: []plumbing.Hash{r.store.tip}, shallow: cut}
-	if one := (depth{commits: 1}); r.request.Since.IsZero() && one.possible(r.dialect) {
+	if one := (depth{commits: 1}); r.store.state.Since == 0 && len(cut) > 0 && one.possible(r.dialect) {
 		w.depth = one
 	}
 	added, err := r.transfer(ctx, w, folder)

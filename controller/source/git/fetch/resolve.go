@@ -42,7 +42,9 @@ func (p *pack) resolve(ctx context.Context, file io.ReaderAt) error {
 		if err != nil {
 			return err
 		}
-		if err := p.follow(ctx, file, frame{kind: e.kind, text: text, next: e.child}); err != nil {
+		first := e.child
+		e.child = none // they are followed once
+		if err := p.follow(ctx, file, frame{kind: e.kind, text: text, next: first}); err != nil {
 			return err
 		}
 	}
@@ -109,6 +111,7 @@ func (p *pack) follow(ctx context.Context, file io.ReaderAt, base frame) error {
 			return failure(TooLarge, remedyLimits, "unpacking what the server sends needs more than %s of memory", size(maxHeld))
 		}
 		stack = append(stack, frame{kind: e.kind, text: text, next: e.child})
+		e.child = none // they are followed once, and what is a delta itself is no base of its own
 	}
 	return nil
 }

@@ -243,7 +243,7 @@ func (s *store) newGeneration(address string) (string, error) {
 	if err := s.write(name+"/config", []byte(config)); err != nil {
 		return "", err
 	}
-	return name, nil
+	return name, s.setHead(name, plumbing.ZeroHash, "refs/heads/main") // without one it is no repository
 }
 
 // write writes a file under another name first, and has it on disk before it gets its own.
