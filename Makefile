@@ -16,6 +16,7 @@ GOLANGCI_LINT  := $(GO) tool -modfile=tools/lint/go.mod golangci-lint
 # The control plane that tests run on is built from source, once, into the user's cache. KUBEBUILDER_ASSETS, where it is
 # set, is used instead.
 CONTROL_PLANE := GO="$(GO)" tools/controlplane/build
+CLUSTER       := $(GO) run ./controller/internal/controlplane/cluster
 
 # Remit needs no C: one file without libraries runs in an empty container, and takes less memory.
 STATIC := CGO_ENABLED=0
@@ -48,8 +49,16 @@ race: control-plane ## Run the tests under the race detector (needs a C compiler
 	CGO_ENABLED=1 KUBEBUILDER_ASSETS="$$($(CONTROL_PLANE) --where)" $(GO) test -race ./...
 
 .PHONY: control-plane
-control-plane: ## Build the Kubernetes control plane for tests, once (ten minutes)
+control-plane: ## Build the Kubernetes control plane for tests and trials, once (ten minutes)
 	@$(CONTROL_PLANE) >/dev/null
+
+.PHONY: cluster-up
+cluster-up: control-plane ## Start a Kubernetes control plane with Remit's kinds to try things out on
+	@$(CLUSTER) up
+
+.PHONY: cluster-down
+cluster-down: ## End the control plane of cluster-up, and remove what it left
+	@$(CLUSTER) down
 
 .PHONY: lint
 lint: ## Run golangci-lint; building it takes some minutes the first time
@@ -88,4 +97,5 @@ fuzz: ## Run each fuzz target for FUZZTIME (default 10m)
 
 .PHONY: clean
 clean: ## Remove what was built and what the example made
+	@if test -e .remit/cluster; then $(CLUSTER) down; fi
 	rm -rf bin .remit examples/acme/.work examples/acme/.remit

@@ -79,7 +79,7 @@ func (c *ControlPlane) Start(ctx context.Context) error {
 		if err == nil {
 			return nil
 		}
-		err = errors.Join(err, c.kill())
+		err = errors.Join(err, c.Kill())
 		var program *ProgramError
 		if tries == 3 || !errors.As(err, &program) || !strings.Contains(program.Log, portTaken) {
 			return fmt.Errorf("start a control plane: %w", err)
@@ -181,10 +181,11 @@ func (c *ControlPlane) KillAPIServer() error {
 
 // Stop ends everything, and removes the folder. Since nothing of it is needed any more, nothing is asked to end first.
 func (c *ControlPlane) Stop() error {
-	return errors.Join(c.kill(), os.RemoveAll(c.folder))
+	return errors.Join(c.Kill(), os.RemoveAll(c.folder))
 }
 
-func (c *ControlPlane) kill() error {
+// Kill ends everything at once, and leaves the folder, where the logs are.
+func (c *ControlPlane) Kill() error {
 	var failed []error
 	for _, running := range []**process{&c.manager, &c.api, &c.etcd} {
 		if *running != nil {

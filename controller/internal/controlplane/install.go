@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
+	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 )
@@ -28,41 +29,50 @@ type object struct {
 	file string
 }
 
+// Install does what the function of that name does, as the administrator.
+func (c *ControlPlane) Install(ctx context.Context, folders ...fs.FS) error {
+	_, err := Install(ctx, c.admin, folders...)
+	return err
+}
+
 // Install applies every object of the YAML files in the folders and all folders below them, as `kubectl apply --server-side`
 // would, in an order in which each finds what it needs, and returns when they are in force:
 //
 //	CustomResourceDefinition     when objects of the kind can be listed
 //	others                       when they are stored
 //
-// It then takes up to some seconds until an admission policy is first asked, which nothing shows: tests try until it is.
-func (c *ControlPlane) Install(ctx context.Context, folders ...fs.FS) error {
+// It then takes up to some seconds until an admission policy is first asked, which nothing shows: tests try until it is. It gives
+// how many objects there are of each kind.
+func Install(ctx context.Context, config *rest.Config, folders ...fs.FS) (map[string]int, error) {
 	var objects []object
 	for _, folder := range folders {
 		read, err := readFolder(folder)
 		if err != nil {
-			return fmt.Errorf("install: %w", err)
+			return nil, fmt.Errorf("install: %w", err)
 		}
 		objects = append(objects, read...)
 	}
 	slices.SortStableFunc(objects, func(a, b object) int { return turn(a) - turn(b) })
-	admin, err := client.New(c.admin, client.Options{})
+	admin, err := client.New(config, client.Options{})
 	if err != nil {
-		return err
+		return nil, err
 	}
+	kinds := map[string]int{}
 	for start := 0; start < len(objects); {
 		end := start
 		for ; end < len(objects) && turn(objects[end]) == turn(objects[start]); end++ {
 			if err := apply(ctx, admin, objects[end]); err != nil {
-				return fmt.Errorf("install %s: %w", objects[end].file, err)
+				return nil, fmt.Errorf("install %s: %w", objects[end].file, err)
 			}
+			kinds[objects[end].GetKind()]++
 		}
 		for ; start < end; start++ { // all at once: each takes a moment
 			if err := awaitForce(ctx, admin, objects[start]); err != nil {
-				return fmt.Errorf("install %s: %w", objects[start].file, err)
+				return nil, fmt.Errorf("install %s: %w", objects[start].file, err)
 			}
 		}
 	}
-	return nil
+	return kinds, nil
 }
 
 // turn orders objects by what others need: kinds before their objects, namespaces before what is in them.

@@ -62,9 +62,14 @@ func (c *ControlPlane) ServiceAccountConfig(ctx context.Context, namespace, name
 	return config, nil
 }
 
-// CreateNamespace makes a namespace where it is not there.
+// CreateNamespace does what the function of that name does, as the administrator.
 func (c *ControlPlane) CreateNamespace(ctx context.Context, name string) error {
-	client, err := kubernetes.NewForConfig(c.admin)
+	return CreateNamespace(ctx, c.admin, name)
+}
+
+// CreateNamespace makes a namespace where it is not there.
+func CreateNamespace(ctx context.Context, config *rest.Config, name string) error {
+	client, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return err
 	}
