@@ -25,6 +25,7 @@ type Options struct {
 // at the same time as Start, Stop and those that stop the API server; between each other they may be.
 type ControlPlane struct {
 	assets, folder string
+	lock           *os.File // of a temporary folder
 	authority      *authority
 	files          keys
 	addresses      addresses
@@ -39,36 +40,18 @@ func New(options Options) (*ControlPlane, error) {
 	if err := complete(options.Assets); err != nil {
 		return nil, err
 	}
-	folder, err := makeFolder(options.Folder)
+	folder, lock, err := makeFolder(options.Folder)
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for a control plane: %w", err)
 	}
-	c := &ControlPlane{assets: options.Assets, folder: folder}
+	c := &ControlPlane{assets: options.Assets, folder: folder, lock: lock}
 	if c.authority, err = newAuthority(); err == nil {
 		c.files, err = c.authority.writeKeys(folder)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("make keys for a control plane: %w", err), os.RemoveAll(folder))
+		return nil, errors.Join(fmt.Errorf("make keys for a control plane: %w", err), c.Stop())
 	}
 	return c, nil
-}
-
-func makeFolder(folder string) (string, error) {
-	if folder == "" {
-		return os.MkdirTemp("", "remit-control-plane-")
-	}
-	folder, err := filepath.Abs(folder)
-	if err != nil {
-		return "", err
-	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return "", err
-	}
-	there, err := os.ReadDir(folder)
-	if err == nil && len(there) > 0 {
-		err = fmt.Errorf("%s is not empty", folder)
-	}
-	return folder, err
 }
 
 // Start starts etcd, then the API server, then the controller manager, each once what it needs is ready, and returns when all are.
@@ -181,7 +164,11 @@ func (c *ControlPlane) KillAPIServer() error {
 
 // Stop ends everything, and removes the folder. Since nothing of it is needed any more, nothing is asked to end first.
 func (c *ControlPlane) Stop() error {
-	return errors.Join(c.Kill(), os.RemoveAll(c.folder))
+	err := errors.Join(c.Kill(), os.RemoveAll(c.folder))
+	if c.lock != nil {
+		err, c.lock = errors.Join(err, c.lock.Close()), nil
+	}
+	return err
 }
 
 // Kill ends everything at once, and leaves the folder, where the logs are.
