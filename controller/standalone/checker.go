@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/remit-dev/remit/controller/engine"
+	"github.com/remit-dev/remit/controller/internal/safehttp"
 	"github.com/remit-dev/remit/controller/manifest"
 	"github.com/remit-dev/remit/controller/ownership"
 )
@@ -23,6 +24,10 @@ type Settings struct {
 	HistoryDays int32
 	// onDisk looks at the files on disk of every checkout, whatever its source says.
 	onDisk bool
+	// cache is the cache folder; empty means DefaultCache.
+	cache string
+	// http says how servers are asked; the zero value allows no private addresses.
+	http safehttp.Options
 }
 
 // Progress is told how far a check has come: what is being done, and how much of it is done.
@@ -41,6 +46,7 @@ type Checker struct {
 	loaded loaded
 	// declared are the sources of the manifests, kept from one check to the next with what they remember.
 	declared []declaredSource
+	clones   clones
 }
 
 // New finds the checkouts and reads the manifests for a first time. It fails where one of them cannot be read at all;
@@ -53,7 +59,7 @@ func New(settings Settings) (*Checker, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Checker{settings: settings, loader: loader, observer: engine.NewObserver(), engine: engine.New()}
+	c := &Checker{settings: settings, loader: loader, observer: engine.NewObserver(), engine: engine.New(), clones: newClones(settings)}
 	if c.given, err = findCheckouts(settings); err != nil {
 		return nil, err
 	}

@@ -111,7 +111,11 @@ func standInCatalogs(sources []declaredSource, given []engine.Observed) {
 		}
 	}
 	for _, source := range sources {
-		if catalog, is := source.made.(*catalog.Source); is {
+		made := source.made
+		if fetched, is := made.(cloned); is {
+			made = fetched.Source
+		}
+		if catalog, is := made.(*catalog.Source); is {
 			catalog.StandIn(roots)
 		}
 	}

@@ -21,17 +21,18 @@ type clusterSource struct {
 
 // inCluster gives a source that is read in a cluster only, if it is one:
 //
-//	git.url, catalog.url   a clone URL
+//	credentials            a Secret of the controller's namespace, for a clone URL
 //	people.configMap       a ConfigMap of the controller's namespace
 //	kubernetes             the cluster itself
 func inCluster(object manifest.Object[v1alpha1.OwnershipSource]) (engine.Source, bool) {
 	spec := object.Value.Spec
 	source := clusterSource{name: object.Value.Name}
 	switch {
-	case spec.Git != nil && spec.Git.URL != "":
-		source.kind, source.why, source.field = ownership.SourceGit, "a clone URL is read in a cluster only", "spec.git.url"
-	case spec.Catalog != nil && spec.Catalog.URL != "":
-		source.kind, source.why, source.field = ownership.SourceCatalog, "a clone URL is read in a cluster only", "spec.catalog.url"
+	case spec.Credentials != nil:
+		source.kind, source.why, source.field = ownership.SourceGit, "its credentials are in a Secret, which is read in a cluster only", "spec.credentials"
+		if spec.Catalog != nil {
+			source.kind = ownership.SourceCatalog
+		}
 	case spec.People != nil && spec.People.ConfigMap != nil:
 		source.kind, source.why, source.field = ownership.SourcePeople, "a ConfigMap is read in a cluster only", "spec.people.configMap"
 	case spec.Kubernetes != nil:

@@ -19,12 +19,12 @@ func TestSourcesOfACluster(t *testing.T) {
 		payments ownership.State
 	}{
 		"git": {
-			reason: "the manifest's own folder is not read in the place of the clone", spec: "{git: {url: 'https://git.example/acme/web', discover: true}}",
-			field: "spec.git.url", why: "a clone URL is read in a cluster only", kind: ownership.SourceGit, payments: ownership.Owned,
+			reason: "the manifest's own folder is not read in the place of the clone", spec: "{git: {url: 'https://git.example/acme/web', discover: true}, credentials: {read: {name: web}}}",
+			field: "spec.credentials", why: "its credentials are in a Secret, which is read in a cluster only", kind: ownership.SourceGit, payments: ownership.Owned,
 		},
 		"catalog": {
 			reason: "who is accountable by the catalog is unknown, and declared all the same", spec: "{catalog: {url: 'https://git.example/acme/web'}, credentials: {read: {name: web}}}",
-			field: "spec.catalog.url", why: "a clone URL is read in a cluster only", kind: ownership.SourceCatalog, payments: ownership.Owned,
+			field: "spec.credentials", why: "its credentials are in a Secret, which is read in a cluster only", kind: ownership.SourceCatalog, payments: ownership.Owned,
 		},
 		"people": {
 			reason: "nobody's absence is proved by a list that is not read", spec: "{people: {configMap: {name: people}}}",

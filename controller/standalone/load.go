@@ -60,7 +60,7 @@ func (c *Checker) load() error {
 	problems = append(problems, c.pointless(set, info.IsDir())...)
 	c.loaded = compile(set, problems, policies.Names())
 	c.loaded.fingerprint = fingerprint
-	c.declared = declare(set, c.declared)
+	c.declared = declare(set, c.declared, c.clones)
 	standInCatalogs(c.declared, c.given)
 	if c.settings.onDisk {
 		preferWorktrees(c.declared)

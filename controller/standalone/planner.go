@@ -62,6 +62,7 @@ func NewPlanner(settings PlanSettings) (*Planner, error) {
 	if p.settings.Cache == "" {
 		p.settings.Cache = DefaultCache(settings.Settings)
 	}
+	p.settings.Settings.cache = p.settings.Cache
 	var err error
 	p.checker, err = New(p.settings.Settings)
 	return p, err

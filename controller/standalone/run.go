@@ -84,6 +84,7 @@ func newChecks(settings RunSettings) (checks, error) {
 	if settings.Recorded != nil {
 		return recorded{*settings.Recorded}, nil
 	}
+	settings.Settings.cache = settings.Cache
 	return New(settings.Settings)
 }
 

@@ -34,7 +34,7 @@ type declaredSource struct {
 }
 
 // declare makes the sources of the manifests, and keeps those of before that have not changed.
-func declare(set *manifest.Set, before []declaredSource) []declaredSource {
+func declare(set *manifest.Set, before []declaredSource, fetched clones) []declaredSource {
 	kept := map[string]engine.Source{}
 	for _, source := range before {
 		kept[source.key] = source.made
@@ -44,7 +44,7 @@ func declare(set *manifest.Set, before []declaredSource) []declaredSource {
 		key := sourceKey(object)
 		made := kept[key]
 		if made == nil {
-			made = makeSource(object)
+			made = makeSource(object, set, fetched)
 		}
 		sources = append(sources, withSettings(key, made, object))
 	}
@@ -59,7 +59,12 @@ func sourceKey(object manifest.Object[v1alpha1.OwnershipSource]) string {
 		People     *v1alpha1.PeopleSource
 		Catalog    *v1alpha1.CatalogSource
 		Kubernetes *v1alpha1.KubernetesSource
-	}{object.Value.Name, object.Dir, object.Value.Spec.Git, object.Value.Spec.People, object.Value.Spec.Catalog, object.Value.Spec.Kubernetes}
+		// Credentials decide whether the source is read here at all.
+		Credentials *v1alpha1.SourceCredentials
+	}{
+		object.Value.Name, object.Dir, object.Value.Spec.Git, object.Value.Spec.People, object.Value.Spec.Catalog, object.Value.Spec.Kubernetes,
+		object.Value.Spec.Credentials,
+	}
 	text, err := json.Marshal(spec)
 	if err != nil { // plain strings and numbers cannot fail; were it so, the source would only forget
 		return fmt.Sprintf("%s at %s", object.Value.Name, object.Location)
@@ -67,8 +72,11 @@ func sourceKey(object manifest.Object[v1alpha1.OwnershipSource]) string {
 	return string(text)
 }
 
-func makeSource(object manifest.Object[v1alpha1.OwnershipSource]) engine.Source {
+func makeSource(object manifest.Object[v1alpha1.OwnershipSource], set *manifest.Set, fetched clones) engine.Source {
 	if source, is := inCluster(object); is {
+		return source
+	}
+	if source, is := fetched.source(object, set); is {
 		return source
 	}
 	if spec := object.Value.Spec.Git; spec != nil {
@@ -89,6 +97,9 @@ func withSettings(key string, made engine.Source, object manifest.Object[v1alpha
 	}}
 	if spec.Git != nil {
 		source.observed.Names = manifest.Names(spec.Git.Organization, spec.Git.Repository)
+		if spec.Git.URL != "" {
+			source.observed.Names = manifest.Names("", git.RemoteName(spec.Git.URL, spec.Git.Organization, spec.Git.Repository))
+		}
 	}
 	if spec.Interval != nil {
 		source.interval = spec.Interval.Duration
