@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -77,7 +79,7 @@ func (s *Shared) Run(m *testing.M) int {
 	code := m.Run()
 	if s.plane != nil {
 		if err := s.plane.Stop(); err != nil {
-			println(err.Error())
+			_, _ = fmt.Fprintln(os.Stderr, err) // the exit code says so, too
 			return 1
 		}
 	}
