@@ -19,7 +19,7 @@ import (
 // +kubebuilder:printcolumn:name="Why",type=string,JSONPath=`.status.conditions[?(@.type=="Stalled")].message`,priority=1
 // +kubebuilder:printcolumn:name="Suspended",type=boolean,JSONPath=`.spec.suspend`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
-// +kubebuilder:validation:XValidation:rule="!(self.metadata.name in ['remit-roles', 'unowned-area'])",message="remit-roles and unowned-area are the names of Remit's own findings; give the policy another name"
+// +kubebuilder:validation:XValidation:rule="!(self.metadata.name in ['remit-roles', 'unowned-area'])",message="metadata.name may not be remit-roles or unowned-area, the names of Remit's own findings; give the policy another name"
 type ResponsibilityPolicy struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`

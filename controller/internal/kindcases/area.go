@@ -8,7 +8,7 @@ func Areas() map[string]Case {
 	return map[string]Case{
 		"Duty":           {Reason: "an area without a scope is a duty", Kind: "Area", Spec: `{}`},
 		"NullSpecParts":  {Reason: "null is absent, as the server prunes it", Kind: "Area", Spec: `{roles: null, scope: null, parent: null}`},
-		"Whole":          {Reason: "everything given", Kind: "Area", Spec: `{description: d, tier: gold.1, parent: p.q, suspend: true, scope: {repositories: [{name: acme/.github, paths: [/a/, '*.go', 'docs/**', 'a\ b', '\[x\]']}]}, roles: [{role: release-captain, holders: ['user:A_b', 'user:a@b.c', 'team:Acme/t.x', 'schedule:pagerduty/P1'], add: true}]}`, Beyond: []string{"spec.roles[0].role"}},
+		"Whole":          {Reason: "everything given", Kind: "Area", Spec: `{description: d, tier: gold.1, parent: p.q, mode: Observe, suspend: true, scope: {entities: ['component:default/checkout', 'API:pay'], repositories: [{name: acme/.github, paths: [/a/, '*.go', 'docs/**', 'a\ b', '\[x\]']}]}, roles: [{role: release-captain, holders: ['user:A_b', 'user:a@b.c', 'team:Acme/t.x', 'schedule:pagerduty/P1'], add: true}]}`, Beyond: []string{"spec.roles[0].role"}},
 		"OwnParent":      {Reason: "an area is not its own parent", Kind: "Area", Spec: `{parent: x}`, Want: []string{"spec.parent"}},
 		"ParentForm":     {Reason: "a parent is an object's name", Kind: "Area", Spec: `{parent: shop/x}`, Want: []string{"spec.parent"}},
 		"LongParent":     {Reason: "253 characters at most", Kind: "Area", Spec: `{parent: ` + long + `}`, Want: []string{"spec.parent"}},
@@ -27,7 +27,8 @@ func Areas() map[string]Case {
 		"NoHolders":      {Reason: "nobody is not a holder", Kind: "Area", Spec: `{roles: [{role: oncall, holders: []}]}`, Want: []string{"spec.roles[0].holders"}},
 		"Holders":        {Reason: "100 at most", Kind: "Area", Spec: `{roles: [{role: informed, holders: [` + repeat(101, "'user:u%d'") + `]}]}`, Want: []string{"spec.roles[0].holders"}},
 		"LongHolder":     {Reason: "205 bytes at most, whatever the letters", Kind: "Area", Spec: `{roles: [{role: oncall, holders: ['user:a` + strings.Repeat("é", 150) + `']}]}`, Want: []string{"spec.roles[0].holders[0]"}},
-		"Status":         {Reason: "a server drops it, and so does who reads a file that was saved from one", Kind: "Area", Spec: "{}\nstatus: {state: owned, bogus: 1}"},
+		"HolderForm":     {Reason: "people, teams and schedules", Kind: "Area", Spec: `{roles: [{role: oncall, holders: [bob, 'group:a', 'team:a']}]}`, Want: []string{"spec.roles[0].holders[0]", "spec.roles[0].holders[1]", "spec.roles[0].holders[2]"}},
+		"Status":         {Reason: "a server drops it, and so does who reads a file that was saved from one", Kind: "Area", Spec: "{}\nstatus: {state: owned}"},
 		"Mode":           {Reason: "a known word", Kind: "Area", Spec: `{mode: enforce}`, Want: []string{"spec.mode"}},
 		"Entities":       {Reason: "KIND:NAMESPACE/NAME, 200 at most", Kind: "Area", Spec: `{scope: {entities: [checkout]}}`, Want: []string{"spec.scope.entities[0]"}},
 		"ManyEntities":   {Reason: "200 at most", Kind: "Area", Spec: `{scope: {entities: [` + repeat(201, "'component:e%d'") + `]}}`, Want: []string{"spec.scope.entities"}},
@@ -43,7 +44,7 @@ func AreaClaims() map[string]Case {
 	return map[string]Case{
 		"Namespace":         {Reason: "a namespace by its name", Kind: "Area", Spec: claim(`{name: payments}`)},
 		"Selector":          {Reason: "namespaces by their labels", Kind: "Area", Spec: claim(`{selector: {matchLabels: {acme.dev/team: pay, tier: ''}, matchExpressions: [{key: a, operator: In, values: [b, '']}, {key: c, operator: Exists, values: []}]}}`)},
-		"Workloads":         {Reason: "workloads in a namespace", Kind: "Area", Spec: claim(`{name: shop, workloads: {matchLabels: {app: checkout}}}`)},
+		"Workloads":         {Reason: "workloads in a namespace", Kind: "Area", Spec: claim(`{name: shop, workloads: {matchLabels: {app: checkout}, matchExpressions: [{key: canary, operator: NotIn, values: ['yes']}]}}`)},
 		"AllWorkloads":      {Reason: "the same as none: all that is in it", Kind: "Area", Spec: claim(`{name: shop, workloads: {}}`)},
 		"NoNamespace":       {Reason: "a name or a selector", Kind: "Area", Spec: claim(`{workloads: {matchLabels: {app: checkout}}}`), Want: []string{at}},
 		"NameAndSelector":   {Reason: "a name or a selector", Kind: "Area", Spec: claim(`{name: shop, selector: {matchLabels: {a: b}}}`), Want: []string{at}},

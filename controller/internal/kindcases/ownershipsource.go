@@ -7,6 +7,13 @@ func Sources() map[string]Case {
 	return map[string]Case{
 		"Git":         {Reason: "everything given", Kind: "OwnershipSource", Spec: `{git: {path: ../x, organization: acme, tree: worktree, historyDays: 0, discover: true}, interval: 1m30s, maxStaleness: 1.5h, authoritative: {roles: [approver], repositories: [acme/*]}, suspend: true}`},
 		"People":      {Reason: "the other provider", Kind: "OwnershipSource", Spec: `{people: {path: people.yaml, format: peribolos}, authoritative: {roles: []}}`},
+		"Checkout":    {Reason: "one checkout", Kind: "OwnershipSource", Spec: `{git: {path: x, repository: acme/x}}`},
+		"Catalog":     {Reason: "everything given", Kind: "OwnershipSource", Spec: `{catalog: {path: ../x, organization: acme, tree: worktree, formats: [backstage, prow], files: ['*.yaml'], ignore: [testdata/], teamOrganization: acme, owners: [{entity: 'group:default/money', holder: 'team:acme/payments'}]}, mode: Observe}`},
+		"Patterns":    {Reason: "`/` and `***` match nothing", Kind: "OwnershipSource", Spec: `{catalog: {path: x, files: [/], ignore: ['a***']}}`, Want: []string{"spec.catalog.files[0]", "spec.catalog.ignore[0]"}},
+		"Entity":      {Reason: "a holder of a known form", Kind: "OwnershipSource", Spec: `{catalog: {path: x, owners: [{entity: 'group:a', holder: bob}, {entity: 'group:b', holder: ` + long() + `}]}}`, Want: []string{"spec.catalog.owners[0].holder", "spec.catalog.owners[1].holder"}},
+		"CatalogURLs": {Reason: "HTTPS alone", Kind: "OwnershipSource", Spec: `{catalog: {url: 'file:///etc'}}`, Want: []string{"spec.catalog.url"}},
+		"CatalogName": {Reason: "organization or repository", Kind: "OwnershipSource", Spec: `{catalog: {path: x, organization: acme, repository: acme/x}}`, Want: []string{"spec.catalog"}},
+		"Staleness":   {Reason: "a second at least, and a number", Kind: "OwnershipSource", Spec: `{people: {path: x}, interval: soon, maxStaleness: 0s}`, Want: []string{"spec.interval", "spec.maxStaleness"}},
 		"Neither":     {Reason: "exactly one", Kind: "OwnershipSource", Spec: `{}`, Want: []string{"spec"}},
 		"Both":        {Reason: "exactly one", Kind: "OwnershipSource", Spec: `{git: {path: x}, people: {path: x}}`, Want: []string{"spec"}},
 		"TwoNames":    {Reason: "organization or repository", Kind: "OwnershipSource", Spec: `{git: {path: x, organization: acme, repository: acme/x}}`, Want: []string{"spec.git"}},
@@ -59,7 +66,7 @@ func ClusterSources() map[string]Case {
 		"PathAndMap":      invalid("one or the other", `{people: {path: x, configMap: {name: people}}}`, "spec.people"),
 		"PeopleMapName":   invalid("a ConfigMap has a name", `{people: {configMap: {name: ''}}}`, "spec.people.configMap.name"),
 		"Kubernetes":      valid("nothing needs to be said", `{kubernetes: {}}`),
-		"AllOfKubernetes": valid("everything given", `{kubernetes: {keys: [acme.dev/owner, owner], role: responsible, teamOrganization: acme, owners: [{name: the money people, holder: 'team:acme/payments'}], namespaces: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: NotIn, values: [kube-system]}]}, workloads: [], discover: true, writeLabel: owner}, materialize: {namespace: areas}, mode: Propose}`),
+		"AllOfKubernetes": valid("everything given", `{kubernetes: {keys: [acme.dev/owner, owner], role: responsible, teamOrganization: acme, owners: [{name: the money people, holder: 'team:acme/payments'}], namespaces: {matchLabels: {owned: 'yes'}, matchExpressions: [{key: kubernetes.io/metadata.name, operator: NotIn, values: [kube-system]}]}, workloads: [Deployment], discover: true, writeLabel: owner}, materialize: {namespace: areas}, mode: Propose}`),
 		"TwoProviders":    invalid("exactly one", `{kubernetes: {}, people: {path: x}}`, "spec"),
 		"NoKeys":          invalid("an owner stands somewhere", `{kubernetes: {keys: []}}`, "spec.kubernetes.keys"),
 		"ManyKeys":        invalid("8 at most", `{kubernetes: {keys: [`+repeat(9, "k%d")+`]}}`, "spec.kubernetes.keys"),
@@ -68,12 +75,14 @@ func ClusterSources() map[string]Case {
 		"KubernetesRole":  invalid("a role's name", `{kubernetes: {role: Boss}}`, "spec.kubernetes.role"),
 		"Organization":    invalid("an organisation's name", `{kubernetes: {teamOrganization: a/b}}`, "spec.kubernetes.teamOrganization"),
 		"OwnerHolder":     invalid("a holder", `{kubernetes: {owners: [{name: a, holder: bob}]}}`, "spec.kubernetes.owners[0].holder"),
+		"LongHolder":      invalid("205 bytes at most, whatever the letters", `{kubernetes: {owners: [{name: a, holder: `+long()+`}]}}`, "spec.kubernetes.owners[0].holder"),
 		"NoOwnerName":     invalid("a name stands for it", `{kubernetes: {owners: [{name: '', holder: 'user:bob'}]}}`, "spec.kubernetes.owners[0].name"),
 		"SameOwner":       invalid("a list by name", `{kubernetes: {owners: [{name: a, holder: 'user:bob'}, {name: a, holder: 'user:ann'}]}}`, "spec.kubernetes.owners[1]"),
 		"ManyOwners":      invalid("1000 at most", `{kubernetes: {owners: [`+repeat(1001, "{name: n%d, holder: 'user:a'}")+`]}}`, "spec.kubernetes.owners"),
 		"WorkloadKind":    invalid("four kinds", `{kubernetes: {workloads: [Pod]}}`, "spec.kubernetes.workloads[0]"),
 		"SameWorkload":    invalid("a set", `{kubernetes: {workloads: [Deployment, Deployment]}}`, "spec.kubernetes.workloads[1]"),
 		"WriteLabel":      invalid("what is written is observed", `{kubernetes: {writeLabel: acme.dev/owner}}`, "spec.kubernetes.writeLabel"),
+		"NoWorkloads":     valid("namespaces alone", `{kubernetes: {workloads: []}}`),
 		"DefaultKey":      valid("a key by default", `{kubernetes: {writeLabel: remit.dev/owner}}`),
 	}
 }
@@ -85,7 +94,7 @@ func Grants() map[string]Case {
 	}
 	const at = "spec.grants[0]"
 	return map[string]Case{
-		"Grant":              grant("everything given", `{to: {namespaces: [pay], selector: {matchLabels: {team: pay}}}, repositories: [{name: 'acme/pay-*', paths: [/a/, /.github/CODEOWNERS]}, {name: acme/shop}], namespaces: ['pay-*', pay, '*'], entities: ['component:pay/*'], holders: ['team:acme/*', 'user:*'], roles: [approver], maxMode: Enforce}`),
+		"Grant":              grant("everything given", `{to: {namespaces: [pay], selector: {matchLabels: {team: pay}, matchExpressions: [{key: tier, operator: In, values: [gold]}]}}, repositories: [{name: 'acme/pay-*', paths: [/a/, /.github/CODEOWNERS]}, {name: acme/shop}], namespaces: ['pay-*', pay, '*'], entities: ['component:pay/*'], holders: ['team:acme/*', 'user:*'], roles: [approver], maxMode: Enforce}`),
 		"Nothing":            grant("it grants nothing, and harms nobody", `{to: {namespaces: [pay]}}`),
 		"ToNobody":           grant("to whom?", `{to: {}, namespaces: [pay]}`, at+".to"),
 		"NoTo":               grant("to whom?", `{namespaces: [pay]}`, at),

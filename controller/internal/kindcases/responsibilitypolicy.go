@@ -8,7 +8,7 @@ func Policies() map[string]Case {
 		return `{library: a, exemptions: [{subject: default/x, owner: 'user:a', reason: r, expires: 2026-01-01T00:00:00Z` + more + `}]}`
 	}
 	return map[string]Case{
-		"Library":    {Reason: "a policy of the library", Kind: "ResponsibilityPolicy", Spec: `{library: accountable-holder, parameters: {max: 1, deep: {list: [1, {a: b}]}}, severity: critical, match: {namespaces: [a], tiers: [gold], areas: {matchLabels: {a: b}}}}`},
+		"Library":    {Reason: "a policy of the library", Kind: "ResponsibilityPolicy", Spec: `{library: accountable-holder, parameters: {max: 1, deep: {list: [1, {a: b}]}}, severity: critical, match: {namespaces: [a], tiers: [gold], areas: {matchLabels: {a: b}, matchExpressions: [{key: c, operator: NotIn, values: [d]}]}}, mode: Enforce, suspend: true}`},
 		"Rego":       {Reason: "own text", Kind: "ResponsibilityPolicy", Spec: `{rego: "package x"}`},
 		"RegoFile":   {Reason: "own file", Kind: "ResponsibilityPolicy", Spec: `{regoFile: ../policies/a.rego}`},
 		"None":       {Reason: "exactly one", Kind: "ResponsibilityPolicy", Spec: `{}`, Want: []string{"spec"}},
@@ -31,6 +31,7 @@ func Policies() map[string]Case {
 		"Exemptions": {Reason: "500 at most", Kind: "ResponsibilityPolicy", Spec: `{library: a, exemptions: [` + repeat(501, "{subject: s%d, owner: 'user:a', reason: r, expires: 2026-01-01T00:00:00Z}") + `]}`, Want: []string{"spec.exemptions"}},
 		"EmptyMatch": {Reason: "an empty list would match nothing", Kind: "ResponsibilityPolicy", Spec: `{library: a, match: {tiers: []}}`, Want: []string{"spec.match.tiers"}},
 		"Exemption":  {Reason: "whole", Kind: "ResponsibilityPolicy", Spec: exempt(`, key: none`)},
+		"Owner":      {Reason: "a holder answers for it", Kind: "ResponsibilityPolicy", Spec: `{library: a, exemptions: [{subject: s, owner: bob, reason: r, expires: 2026-01-01T00:00:00Z}, {subject: s, owner: ` + long() + `, reason: r, expires: 2026-01-01T00:00:00Z}]}`, Want: []string{"spec.exemptions[0].owner", "spec.exemptions[1].owner"}},
 		"NoExpiry":   {Reason: "exemptions end", Kind: "ResponsibilityPolicy", Spec: `{library: a, exemptions: [{subject: s, owner: 'user:a', reason: r}]}`, Want: []string{"spec.exemptions[0]"}},
 		"NoReason":   {Reason: "exemptions have a reason", Kind: "ResponsibilityPolicy", Spec: `{library: a, exemptions: [{subject: s, owner: 'user:a', reason: "", expires: 2026-01-01T00:00:00Z}]}`, Want: []string{"spec.exemptions[0].reason"}},
 		"Unknown":    {Reason: "a misspelt field", Kind: "ResponsibilityPolicy", Spec: exempt(`, expire: never`), Want: []string{"spec.exemptions[0].expire"}},

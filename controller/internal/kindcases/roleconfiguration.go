@@ -9,6 +9,7 @@ func RoleConfigurations() map[string]Case {
 		"MaxHolders":   {Reason: "100 at most", Kind: "RoleConfiguration", Name: "default", Spec: `{roles: [{name: a, maxHolders: 101}]}`, Want: []string{"spec.roles[0].maxHolders"}},
 		"Tier":         {Reason: "a tier or `*`", Kind: "RoleConfiguration", Name: "default", Spec: `{roles: [{name: a, requiredTiers: ['gold*']}]}`, Want: []string{"spec.roles[0].requiredTiers[0]"}},
 		"Placeholder":  {Reason: "`*` is an organisation", Kind: "RoleConfiguration", Name: "default", Spec: `{placeholders: ['team:acme/*']}`, Want: []string{"spec.placeholders[0]"}},
+		"LongHolder":   {Reason: "205 bytes at most, whatever the letters", Kind: "RoleConfiguration", Name: "default", Spec: `{placeholders: [` + long() + `]}`, Want: []string{"spec.placeholders[0]"}},
 		"Observable":   {Reason: "a kind of source", Kind: "RoleConfiguration", Name: "default", Spec: `{roles: [{name: a, observableIn: [Git]}]}`, Want: []string{"spec.roles[0].observableIn[0]"}},
 		"RoleNameForm": {Reason: "lower case and hyphens", Kind: "RoleConfiguration", Name: "default", Spec: `{roles: [{name: On_Call}]}`, Want: []string{"spec.roles[0].name"}},
 	}
