@@ -38,6 +38,21 @@ type Observed struct {
 	Suspended bool
 }
 
+// Settings are what a snapshot must know of the source beside what it says.
+func (o Observed) Settings() snapshot.Source {
+	return snapshot.Source{
+		Name: o.Name(), Kind: o.Kind(), Authority: o.Authority, Discover: o.Discover, Mode: o.Mode, Names: o.Names,
+	}
+}
+
+// Forget drops what was remembered of a source that is gone.
+func (o *Observer) Forget(name string) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	delete(o.last, name)
+	delete(o.stale, name)
+}
+
 // Observer looks at sources, and keeps what each said last. It is safe for concurrent use.
 type Observer struct {
 	mutex sync.Mutex
@@ -65,7 +80,7 @@ func (o *Observer) Observe(ctx context.Context, sources []Observed, now time.Tim
 	var group sync.WaitGroup
 	for i, source := range sources {
 		group.Go(func() {
-			seen[i], statuses[i] = o.look(ctx, source, now)
+			seen[i], statuses[i] = o.Look(ctx, source, now)
 			if done != nil {
 				done(source.Name())
 			}
@@ -75,7 +90,8 @@ func (o *Observer) Observe(ctx context.Context, sources []Observed, now time.Tim
 	return seen, statuses
 }
 
-func (o *Observer) look(ctx context.Context, source Observed, now time.Time) (snapshot.Source, ownership.SourceStatus) {
+// Look looks at one source, as Observe does at several.
+func (o *Observer) Look(ctx context.Context, source Observed, now time.Time) (snapshot.Source, ownership.SourceStatus) {
 	status := ownership.SourceStatus{Name: source.Name(), Kind: source.Kind(), At: now}
 	observation := ownership.Observation{Source: source.Name(), Kind: source.Kind(), At: now, Unknown: "the source is suspended"}
 	if !source.Suspended {
@@ -90,10 +106,9 @@ func (o *Observer) look(ctx context.Context, source Observed, now time.Time) (sn
 	status.Unknown = cmp.Or(status.Unknown, unreadCatalog(observation))
 	observation, status.LastSuccess = o.remember(source, observation, now)
 	status.Repositories, status.People, status.Teams = len(observation.Repositories)+len(observation.Catalogs), len(observation.People), len(observation.Teams)
-	return snapshot.Source{
-		Name: source.Name(), Kind: source.Kind(), Authority: source.Authority, Discover: source.Discover, Mode: source.Mode, Names: source.Names,
-		Observation: observation,
-	}, status
+	seen := source.Settings()
+	seen.Observation = observation
+	return seen, status
 }
 
 // remember keeps an observation that succeeded, and puts a remembered one in the place of one that failed:

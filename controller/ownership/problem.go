@@ -72,6 +72,8 @@ type Problem struct {
 	Location
 	// Field is the path in the object, such as "spec.roles[0].holders[1]", or empty.
 	Field string `json:"field,omitempty"`
+	// Reason is a word for programs, as in the reason of a condition, such as "RoleUnknown"; it may be empty.
+	Reason string `json:"reason,omitempty"`
 	// Message says what is wrong.
 	Message string `json:"message"`
 	// Remedy says what to do, as a sentence in the imperative.

@@ -72,7 +72,7 @@ func (m *markdown) headline() string {
 	files := m.table.summary.Files
 	line := "no files judged"
 	if determined(files) > 0 {
-		line = fmt.Sprintf("%s of %s %s an owner", percent(files.Owned, determined(files)),
+		line = fmt.Sprintf("%s of %s %s an owner", Percent(files.Owned, determined(files)),
 			count(determined(files), "file", "files"), plural(determined(files), "has", "have"))
 	}
 	if m.table.bare {

@@ -242,7 +242,7 @@ func (c suggestionColumns) row(holder, share, commits, last, files string) strin
 }
 
 // share writes a part of one, rounded down, so that only all of it is 100%.
-func share(part float64) string { return percent(int(part*10_000), 10_000) }
+func share(part float64) string { return Percent(int(part*10_000), 10_000) }
 
 // SuggestionsJSON writes {"at", "places": [advice...]}: every subject with all that is suggested for it.
 func SuggestionsJSON(w io.Writer, at time.Time, advice []suggest.Advice) error {

@@ -225,7 +225,7 @@ func (t *table) filesHeadline() string {
 	}
 	switch {
 	case determined(files) > 0:
-		return fmt.Sprintf("%s%s of %s %s an owner", subject, percent(files.Owned, determined(files)),
+		return fmt.Sprintf("%s%s of %s %s an owner", subject, Percent(files.Owned, determined(files)),
 			count(determined(files), "file", "files"), plural(determined(files), "has", "have"))
 	case files.Undetermined > 0:
 		return subject + "whether its files have an owner is unknown"

@@ -243,7 +243,7 @@ func (t *table) repository(repository ownership.RepositoryResult, nameWidth int)
 	} else {
 		about += fmt.Sprintf(" · %s, %s", Clean(repository.Codeowners), count(repository.Rules, "rule", "rules"))
 	}
-	t.line(append(lead, span{fmt.Sprintf("%4s ", percent(coverage.Owned, determined(coverage))), plain},
+	t.line(append(lead, span{fmt.Sprintf("%4s ", Percent(coverage.Owned, determined(coverage))), plain},
 		span{strings.Repeat("█", filled), tone}, span{strings.Repeat("░", size-filled), dim}, span{about, dim})...)
 	if coverage.Unknown != "" {
 		t.wrapped([]span{{strings.Repeat(" ", 4), plain}, {"not whole: ", cyan}}, span{Clean(coverage.Unknown), plain})

@@ -170,9 +170,9 @@ func count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// percent writes a part of a whole, rounded down, so that only all of it is "100%",
-// and "<1%" where rounding down would say none.
-func percent(part, whole int) string {
+// Percent writes a part of a whole, rounded down, so that only all of it is "100%",
+// "<1%" where rounding down would say none, and a dash of nothing.
+func Percent(part, whole int) string {
 	switch {
 	case whole <= 0:
 		return "–"

@@ -58,7 +58,7 @@ func TestShortenFits(t *testing.T) {
 }
 
 func TestPercent(t *testing.T) {
-	got := []string{percent(0, 10), percent(1, 1000), percent(999, 1000), percent(10, 10), percent(0, 0)}
+	got := []string{Percent(0, 10), Percent(1, 1000), Percent(999, 1000), Percent(10, 10), Percent(0, 0)}
 	if diff := cmp.Diff([]string{"0%", "<1%", "99%", "100%", "–"}, got); diff != "" {
 		t.Error(diff)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/remit-dev/remit/controller/internal/safehttp"
 	"github.com/remit-dev/remit/controller/manifest"
 	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/source"
 )
 
 // Settings say what to check. At least one of the two must be given.
@@ -45,7 +46,7 @@ type Checker struct {
 	// loaded is what the manifests said last.
 	loaded loaded
 	// declared are the sources of the manifests, kept from one check to the next with what they remember.
-	declared []declaredSource
+	declared []source.Declared
 	clones   clones
 }
 
@@ -102,7 +103,7 @@ func (c *Checker) Observe(ctx context.Context, now time.Time, progress Progress)
 	}
 	sources := slices.Clone(c.given)
 	for _, source := range c.declared {
-		sources = append(sources, source.observed)
+		sources = append(sources, source.Observed)
 	}
 	step := newSteps(progress, "observing", len(sources))
 	seen, statuses := c.observer.Observe(ctx, sources, now, func(string) { step() })
@@ -122,10 +123,10 @@ func (c *Checker) Observe(ctx context.Context, now time.Time, progress Progress)
 
 // Interval is how often to check again: as often as the source that asks for it most.
 func (c *Checker) Interval() time.Duration {
-	interval := defaultInterval
+	interval := source.DefaultInterval
 	for i, source := range c.declared {
-		if i == 0 || source.interval < interval {
-			interval = source.interval
+		if i == 0 || source.Interval < interval {
+			interval = source.Interval
 		}
 	}
 	return interval
@@ -138,8 +139,8 @@ func (c *Checker) Watch() []string {
 		paths = append(paths, source.Watch()...)
 	}
 	for _, source := range c.declared {
-		if !source.observed.Suspended {
-			paths = append(paths, source.observed.Watch()...)
+		if !source.Observed.Suspended {
+			paths = append(paths, source.Observed.Watch()...)
 		}
 	}
 	slices.Sort(paths)

@@ -12,7 +12,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/snapshot"
 )
@@ -104,9 +103,9 @@ func TestCheckKeepsWhatDidNotChange(t *testing.T) {
 	if got := states(checkNow(t, checker)); got["shop/payments"] != ownership.Owned {
 		t.Fatalf("got %v", got)
 	}
-	set, policies, source := checker.loaded.set, checker.loaded.policies, checker.declared[0].made
+	set, policies, source := checker.loaded.set, checker.loaded.policies, checker.declared[0].Made
 	checkNow(t, checker)
-	if checker.loaded.set != set || checker.loaded.policies != policies || checker.declared[0].made != source {
+	if checker.loaded.set != set || checker.loaded.policies != policies || checker.declared[0].Made != source {
 		t.Error("nothing changed, but something was read, compiled or made again")
 	}
 	areas := organisation(root)["areas.yaml"]
@@ -114,12 +113,12 @@ func TestCheckKeepsWhatDidNotChange(t *testing.T) {
 	if got := states(checkNow(t, checker)); got["shop/payments"] != ownership.Partial {
 		t.Errorf("the area lost its holder, and is %v", got)
 	}
-	if checker.declared[0].made != source {
+	if checker.declared[0].Made != source {
 		t.Error("the source did not change, but forgot what it knew")
 	}
 	write(t, manifests, map[string]string{"sources.yaml": strings.ReplaceAll(organisation(root)["sources.yaml"], "git: {", "git: {tree: worktree, ")})
 	checkNow(t, checker)
-	if checker.declared[0].made == source {
+	if checker.declared[0].Made == source {
 		t.Error("the source changed, and was not made anew")
 	}
 	write(t, manifests, map[string]string{"new.yaml": strings.ReplaceAll(areas, "name: payments", "name: more")})
@@ -253,44 +252,6 @@ func TestStandIn(t *testing.T) {
 	}
 }
 
-func TestAuthority(t *testing.T) {
-	tests := map[string]struct {
-		reason string
-		given  v1alpha1.OwnershipSourceSpec
-		want   snapshot.Authority
-	}{
-		"absent": {"every role, everywhere", v1alpha1.OwnershipSourceSpec{}, snapshot.Authority{}},
-		"none":   {"an empty list informs only", v1alpha1.OwnershipSourceSpec{Authoritative: &v1alpha1.Authority{}}, snapshot.Authority{Roles: []ownership.Role{}}},
-		"some": {
-			"as given", v1alpha1.OwnershipSourceSpec{Authoritative: &v1alpha1.Authority{Roles: []string{"approver"}, Repositories: []string{"acme/*"}}},
-			snapshot.Authority{Roles: []ownership.Role{ownership.Approver}, Repositories: []string{"acme/*"}},
-		},
-		"catalog": {
-			"Backstage shows who is accountable and nothing else", v1alpha1.OwnershipSourceSpec{Catalog: &v1alpha1.CatalogSource{}},
-			snapshot.Authority{Roles: []ownership.Role{ownership.Accountable}},
-		},
-		"both formats": {
-			"and Prow who approves", v1alpha1.OwnershipSourceSpec{Catalog: &v1alpha1.CatalogSource{Formats: []v1alpha1.CatalogFormat{"prow", "backstage"}}},
-			snapshot.Authority{Roles: []ownership.Role{ownership.Accountable, ownership.Approver}},
-		},
-		"more than it shows": {
-			"a catalog cannot decide what it does not show",
-			v1alpha1.OwnershipSourceSpec{
-				Catalog:       &v1alpha1.CatalogSource{Formats: []v1alpha1.CatalogFormat{"prow"}},
-				Authoritative: &v1alpha1.Authority{Roles: []string{"approver", "accountable"}},
-			},
-			snapshot.Authority{Roles: []ownership.Role{ownership.Approver}},
-		},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, authority(test.given)); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", test.reason, diff)
-			}
-		})
-	}
-}
-
 func TestInterval(t *testing.T) {
 	root := newCheckout(t, "shop", shop())
 	if got := newChecker(t, Settings{Checkouts: []string{root}}).Interval(); got != 5*time.Minute {
@@ -304,22 +265,5 @@ func TestInterval(t *testing.T) {
 	delete(files, "sources.yaml")
 	if got := newChecker(t, Settings{Manifests: newManifests(t, files)}).Interval(); got != time.Hour {
 		t.Errorf("a slow source alone: %v", got)
-	}
-}
-
-// panics is a source with a fault.
-type panics struct{}
-
-func (panics) Name() string               { return "bad" }
-func (panics) Kind() ownership.SourceKind { return ownership.SourcePeople }
-func (panics) Watch() []string            { return nil }
-func (panics) Observe(context.Context, time.Time) ownership.Observation {
-	panic("index out of range")
-}
-
-func TestPlacedSurvivesAPanic(t *testing.T) {
-	got := placed{Source: panics{}}.Observe(t.Context(), monday)
-	if !strings.Contains(got.Unknown, "index out of range") || len(got.Problems) != 1 || got.Source != "bad" {
-		t.Errorf("a source that panics is unknown, and that is said: %+v", got)
 	}
 }

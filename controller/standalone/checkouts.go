@@ -15,6 +15,7 @@ import (
 	"github.com/remit-dev/remit/controller/engine"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/snapshot"
+	"github.com/remit-dev/remit/controller/source"
 	"github.com/remit-dev/remit/controller/source/catalog"
 	"github.com/remit-dev/remit/controller/source/git"
 )
@@ -44,7 +45,7 @@ func findCheckouts(settings Settings) ([]engine.Observed, error) {
 		found = append(found, engine.Observed{
 			Source: checkout{Source: git.New("checkout "+path, spec, ""), path: path, root: root},
 			// Who names a checkout may have it edited, but it is theirs to commit.
-			Discover: true, Mode: ownership.Propose, MaxStaleness: defaultMaxStaleness,
+			Discover: true, Mode: ownership.Propose, MaxStaleness: source.DefaultMaxStaleness,
 		})
 	}
 	return found, nil
@@ -103,7 +104,7 @@ func standIn(sources []snapshot.Source, given int) []snapshot.Source {
 }
 
 // standInCatalogs has the catalogs of the manifests read the checkouts that were given in the place of the same repositories.
-func standInCatalogs(sources []declaredSource, given []engine.Observed) {
+func standInCatalogs(sources []source.Declared, given []engine.Observed) {
 	var roots []string
 	for _, source := range given {
 		if checkout, is := source.Source.(checkout); is {
@@ -111,7 +112,7 @@ func standInCatalogs(sources []declaredSource, given []engine.Observed) {
 		}
 	}
 	for _, source := range sources {
-		made := source.made
+		made := source.Made
 		if fetched, is := made.(cloned); is {
 			made = fetched.Source
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/remit-dev/remit/controller/internal/folderlock"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/plan"
+	"github.com/remit-dev/remit/controller/source"
 	"github.com/remit-dev/remit/controller/target/worktree"
 )
 
@@ -69,9 +70,9 @@ func NewPlanner(settings PlanSettings) (*Planner, error) {
 }
 
 // preferWorktrees has checkouts looked at as they are on disk.
-func preferWorktrees(sources []declaredSource) {
+func preferWorktrees(sources []source.Declared) {
 	for _, source := range sources {
-		if checkouts, is := source.made.(interface{ PreferWorktree() }); is {
+		if checkouts, is := source.Made.(interface{ PreferWorktree() }); is {
 			checkouts.PreferWorktree()
 		}
 	}

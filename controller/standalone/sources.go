@@ -1,166 +1,40 @@
 package standalone
 
 import (
-	"context"
-	"encoding/json"
-	"fmt"
-	"slices"
-	"strings"
 	"sync"
-	"time"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/engine"
 	"github.com/remit-dev/remit/controller/manifest"
-	"github.com/remit-dev/remit/controller/ownership"
-	"github.com/remit-dev/remit/controller/snapshot"
-	"github.com/remit-dev/remit/controller/source/catalog"
-	"github.com/remit-dev/remit/controller/source/git"
-	"github.com/remit-dev/remit/controller/source/people"
+	"github.com/remit-dev/remit/controller/source"
 )
-
-const (
-	defaultInterval     = 5 * time.Minute
-	defaultMaxStaleness = 24 * time.Hour
-)
-
-// declaredSource is a source of the manifests.
-type declaredSource struct {
-	// key changes when the source must be made anew, and forget what it remembers.
-	key      string
-	made     engine.Source
-	observed engine.Observed
-	interval time.Duration
-}
 
 // declare makes the sources of the manifests, and keeps those of before that have not changed.
-func declare(set *manifest.Set, before []declaredSource, fetched clones) []declaredSource {
+func declare(set *manifest.Set, before []source.Declared, fetched clones) []source.Declared {
 	kept := map[string]engine.Source{}
-	for _, source := range before {
-		kept[source.key] = source.made
+	for _, declared := range before {
+		kept[declared.Key] = declared.Made
 	}
-	sources := make([]declaredSource, 0, len(set.Sources))
+	sources := make([]source.Declared, 0, len(set.Sources))
 	for _, object := range set.Sources {
-		key := sourceKey(object)
-		made := kept[key]
+		made := kept[source.Key(object)]
 		if made == nil {
 			made = makeSource(object, set, fetched)
 		}
-		sources = append(sources, withSettings(key, made, object))
+		sources = append(sources, source.Declare(object, made))
 	}
 	return sources
 }
 
-// sourceKey names what a source is made of. Settings that are the engine's (its authority, say) are not part of it.
-func sourceKey(object manifest.Object[v1alpha1.OwnershipSource]) string {
-	spec := struct {
-		Name, Dir  string
-		Git        *v1alpha1.GitSource
-		People     *v1alpha1.PeopleSource
-		Catalog    *v1alpha1.CatalogSource
-		Kubernetes *v1alpha1.KubernetesSource
-		// Credentials decide whether the source is read here at all.
-		Credentials *v1alpha1.SourceCredentials
-	}{
-		object.Value.Name, object.Dir, object.Value.Spec.Git, object.Value.Spec.People, object.Value.Spec.Catalog, object.Value.Spec.Kubernetes,
-		object.Value.Spec.Credentials,
-	}
-	text, err := json.Marshal(spec)
-	if err != nil { // plain strings and numbers cannot fail; were it so, the source would only forget
-		return fmt.Sprintf("%s at %s", object.Value.Name, object.Location)
-	}
-	return string(text)
-}
-
+// makeSource makes a source of files; one that is in a cluster only says so.
 func makeSource(object manifest.Object[v1alpha1.OwnershipSource], set *manifest.Set, fetched clones) engine.Source {
-	if source, is := inCluster(object); is {
-		return source
+	if made, is := inCluster(object); is {
+		return made
 	}
-	if source, is := fetched.source(object, set); is {
-		return source
+	if made, is := fetched.source(object, set); is {
+		return made
 	}
-	if spec := object.Value.Spec.Git; spec != nil {
-		return git.New(object.Value.Name, *spec, object.Dir)
-	}
-	if spec := object.Value.Spec.Catalog; spec != nil {
-		return catalog.New(object.Value.Name, *spec, object.Dir)
-	}
-	// The schema sees to it that exactly one kind is given.
-	return people.New(object.Value.Name, *object.Value.Spec.People, object.Dir)
-}
-
-func withSettings(key string, made engine.Source, object manifest.Object[v1alpha1.OwnershipSource]) declaredSource {
-	spec := object.Value.Spec
-	source := declaredSource{key: key, made: made, interval: defaultInterval, observed: engine.Observed{
-		Source: placed{made, object}, Authority: authority(spec), MaxStaleness: defaultMaxStaleness,
-		Suspended: spec.Suspend, Discover: spec.Git != nil && spec.Git.Discover, Mode: ownership.Mode(spec.Mode),
-	}}
-	if spec.Git != nil {
-		source.observed.Names = manifest.Names(spec.Git.Organization, spec.Git.Repository)
-		if spec.Git.URL != "" {
-			source.observed.Names = manifest.Names("", git.RemoteName(spec.Git.URL, spec.Git.Organization, spec.Git.Repository))
-		}
-	}
-	if spec.Interval != nil {
-		source.interval = spec.Interval.Duration
-	}
-	if spec.MaxStaleness != nil {
-		source.observed.MaxStaleness = spec.MaxStaleness.Duration
-	}
-	return source
-}
-
-// authority keeps apart the roles that are absent (every one is decided) and an empty list (none is). A catalog decides
-// at most what its formats show: Backstage's who is accountable, Prow's who approves.
-func authority(spec v1alpha1.OwnershipSourceSpec) snapshot.Authority {
-	var a snapshot.Authority
-	if given := spec.Authoritative; given != nil {
-		a = snapshot.Authority{Roles: []ownership.Role{}, Repositories: given.Repositories}
-		for _, role := range given.Roles {
-			a.Roles = append(a.Roles, ownership.Role(role))
-		}
-	}
-	if spec.Catalog == nil {
-		return a
-	}
-	shown := []ownership.Role{}
-	for _, format := range catalog.Formats(*spec.Catalog) {
-		shown = append(shown, map[ownership.CatalogFormat]ownership.Role{
-			ownership.Backstage: ownership.Accountable, ownership.Prow: ownership.Approver,
-		}[format])
-	}
-	if a.Roles == nil {
-		a.Roles = shown
-	}
-	a.Roles = slices.DeleteFunc(a.Roles, func(role ownership.Role) bool { return !slices.Contains(shown, role) })
-	return a
-}
-
-// placed is a source whose problems with its settings are shown where these stand in the manifest, and whose
-// panics make it unknown and no more.
-type placed struct {
-	engine.Source
-	object manifest.Object[v1alpha1.OwnershipSource]
-}
-
-// Observe observes the source.
-func (p placed) Observe(ctx context.Context, now time.Time) (observation ownership.Observation) {
-	defer func() {
-		if reason := recover(); reason != nil {
-			why := fmt.Sprintf("observing it failed: %v", reason)
-			observation = ownership.Observation{
-				Source: p.Name(), Kind: p.Kind(), At: now, Unknown: why,
-				Problems: []ownership.Problem{{Location: p.object.Location, Message: why, Remedy: "report this as a fault of Remit"}},
-			}
-		}
-	}()
-	observation = p.Source.Observe(ctx, now)
-	for i, problem := range observation.Problems {
-		if strings.HasPrefix(problem.Field, "spec.") {
-			observation.Problems[i].Location = p.object.FieldLocation(problem.Field)
-		}
-	}
-	return observation
+	return source.InFiles(object)
 }
 
 // newSteps counts finished steps, from any goroutine.

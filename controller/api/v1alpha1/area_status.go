@@ -45,8 +45,7 @@ type AreaStatus struct {
 	OnCall string `json:"onCall,omitempty"`
 	// Requirements say what is asked of the area and what came of it.
 	// +kubebuilder:validation:MaxItems=34
-	// +listType=map
-	// +listMapKey=role
+	// +listType=atomic
 	// +optional
 	Requirements []RequirementStatus `json:"requirements,omitempty"`
 	// Coverage counts the files of the area by who owns them; absent where it has no files.

@@ -39,16 +39,21 @@ const (
 //
 // Other files are passed over. An organisation whose file cannot be read costs that organisation alone.
 func (s *Source) observePeribolos(ctx context.Context) (listing, error) {
-	info, err := os.Stat(s.path)
-	if err != nil {
-		return listing{}, err
+	isFolder := false
+	if s.read == nil {
+		info, err := os.Stat(s.path)
+		if err != nil {
+			return listing{}, err
+		}
+		isFolder = info.IsDir()
 	}
 	p := peribolos{shown: s.path, wholePeople: true, organisations: map[string]*organisation{}}
-	if info.IsDir() {
+	var err error
+	if isFolder {
 		err = p.readFolder(ctx, s.path)
 	} else {
 		var text []byte
-		if text, err = readFile(func() (fs.File, error) { return os.Open(s.path) }); err == nil {
+		if text, err = s.text(ctx); err == nil {
 			err = p.readFile(s.path, text, folderOf(s.path))
 		}
 	}

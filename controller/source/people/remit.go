@@ -1,9 +1,9 @@
 package people
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"strconv"
 	"strings"
 
@@ -13,8 +13,11 @@ import (
 )
 
 // observeRemit reads the one file of Remit's own format.
-func (s *Source) observeRemit() (listing, error) {
-	text, err := readFile(func() (fs.File, error) { return os.Open(s.path) })
+func (s *Source) observeRemit(ctx context.Context) (listing, error) {
+	text, err := s.text(ctx)
+	if errors.As(err, new(ownership.Problem)) {
+		return listing{}, err
+	}
 	if err != nil {
 		return listing{}, ownership.Problem{
 			Location: ownership.Location{File: s.path}, Field: "spec.people.path",

@@ -29,8 +29,16 @@ const maxFileBytes = 16 << 20
 type Source struct {
 	name string
 	spec v1alpha1.PeopleSource
-	// path is where spec.Path leads.
+	// path is where spec.Path leads; of a text that is in no file, what to call it.
 	path string
+	// read gives the text where it is in no file; else it is nil.
+	read func(context.Context) ([]byte, error)
+}
+
+// NewText makes a source of a text that is in no file: read gives it, and place is what messages call it, such as
+// "configmap people, key people.yaml". An error of read makes the source unknown; an ownership.Problem is shown as it is.
+func NewText(name string, spec v1alpha1.PeopleSource, place string, read func(context.Context) ([]byte, error)) *Source {
+	return &Source{name: name, spec: spec, path: place, read: read}
 }
 
 // New makes a source of a specification. dir is the folder of the manifest, which a relative path starts from.
@@ -55,7 +63,7 @@ func (s *Source) Observe(ctx context.Context, now time.Time) ownership.Observati
 	var err error
 	switch s.spec.Format {
 	case "", formatRemit:
-		list, err = s.observeRemit()
+		list, err = s.observeRemit(ctx)
 	case formatPeribolos:
 		list, err = s.observePeribolos(ctx)
 	default:
@@ -99,6 +107,9 @@ func withoutPath(err error) error {
 
 // Watch gives the folders of the files: editors replace a file rather than write it.
 func (s *Source) Watch() []string {
+	if s.read != nil {
+		return nil
+	}
 	if s.spec.Format != formatPeribolos {
 		return []string{filepath.Dir(s.path)}
 	}
@@ -154,6 +165,14 @@ func (l listing) observation(source string, now time.Time) ownership.Observation
 		TeamOrganisations: slices.Compact(l.organisations),
 		Problems:          l.problems,
 	}
+}
+
+// text reads the one file that the source is made of.
+func (s *Source) text(ctx context.Context) ([]byte, error) {
+	if s.read != nil {
+		return s.read(ctx)
+	}
+	return readFile(func() (fs.File, error) { return os.Open(s.path) })
 }
 
 // readFile reads a bounded file.
