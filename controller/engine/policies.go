@@ -46,6 +46,9 @@ type PolicyInput struct {
 	// Default names the policies of the library that are used where there is no ResponsibilityPolicy, not even one
 	// with errors.
 	Default []string
+	// Text reads the text of a policy that is in a ConfigMap or a file, in a cluster; nil elsewhere, where files are beside
+	// the manifest and there is no ConfigMap. An error that is an ownership.Problem is shown as it is.
+	Text func(manifest.Object[v1alpha1.ResponsibilityPolicy]) ([]byte, error)
 }
 
 // CompilePolicies compiles all instances that are not suspended. One that cannot be compiled is left out, with its
@@ -58,7 +61,7 @@ func CompilePolicies(in PolicyInput) (*Policies, []ownership.Problem) {
 		if object.Value.Spec.Suspend {
 			continue
 		}
-		source, set, problem := loadPolicy(object)
+		source, set, problem := in.load(object)
 		if problem != nil {
 			problems = append(problems, *problem)
 			p.fail(object.Value.Name, *problem)
@@ -100,8 +103,8 @@ func roleNames(manifests *manifest.Set) []string {
 	return names
 }
 
-// loadPolicy reads one instance's text and settings.
-func loadPolicy(object manifest.Object[v1alpha1.ResponsibilityPolicy]) (policy.Source, settings, *ownership.Problem) {
+// load reads one instance's text and settings.
+func (in PolicyInput) load(object manifest.Object[v1alpha1.ResponsibilityPolicy]) (policy.Source, settings, *ownership.Problem) {
 	spec := object.Value.Spec
 	source := policy.Source{
 		Name: object.Value.Name, Severity: ownership.Severity(spec.Severity), Location: object.Location,
@@ -117,10 +120,10 @@ func loadPolicy(object manifest.Object[v1alpha1.ResponsibilityPolicy]) (policy.S
 		return source, set, problemAt(object.FieldLocation("spec.match.areas"), "spec.match.areas", err, "correct the selector")
 	}
 	set.library, set.exemptions, set.mode = spec.Library, spec.Exemptions, cmp.Or(ownership.Mode(spec.Mode), ownership.Observe)
-	return withText(object, source, set)
+	return in.withText(object, source, set)
 }
 
-func withText(object manifest.Object[v1alpha1.ResponsibilityPolicy], source policy.Source, set settings) (policy.Source, settings, *ownership.Problem) {
+func (in PolicyInput) withText(object manifest.Object[v1alpha1.ResponsibilityPolicy], source policy.Source, set settings) (policy.Source, settings, *ownership.Problem) {
 	spec := object.Value.Spec
 	switch {
 	case spec.Library != "":
@@ -129,6 +132,12 @@ func withText(object manifest.Object[v1alpha1.ResponsibilityPolicy], source poli
 			return source, set, problemAt(object.FieldLocation("spec.library"), "spec.library", err, libraryRemedy(spec.Library))
 		}
 		source.File, source.Text = file, text
+	case spec.RegoFile != "" && in.Text != nil:
+		text, problem := in.textOf(object, "spec.regoFile")
+		if problem != nil {
+			return source, set, problem
+		}
+		source.File, source.Text = object.Location.File, text
 	case spec.RegoFile != "":
 		text, err := manifest.ReadBeside(object, spec.RegoFile)
 		if err != nil {
@@ -137,15 +146,36 @@ func withText(object manifest.Object[v1alpha1.ResponsibilityPolicy], source poli
 		}
 		source.File, source.Text = manifest.Beside(object, spec.RegoFile), text
 	case spec.RegoConfigMap != nil:
-		const field = "spec.regoConfigMap"
-		return source, set, problemAt(object.FieldLocation(field), field, errors.New("a ConfigMap is read in a cluster only"),
-			"write the text into `rego`, or into a file beside the manifest that `regoFile` names")
+		text, problem := in.textOf(object, "spec.regoConfigMap")
+		if problem != nil {
+			return source, set, problem
+		}
+		source.File, source.Text = object.Location.File, text
 	default:
 		at := object.FieldLocation("spec.rego")
 		source.File, source.Text, source.Location = at.File, embedded(spec.Rego, object.TextLine("spec.rego")), at
 		source.Embedded = true
 	}
 	return source, set, nil
+}
+
+// textOf reads a policy's text from where the field names.
+func (in PolicyInput) textOf(object manifest.Object[v1alpha1.ResponsibilityPolicy], field string) ([]byte, *ownership.Problem) {
+	at := object.FieldLocation(field)
+	if in.Text == nil {
+		return nil, problemAt(at, field, errors.New("a ConfigMap is read in a cluster only"),
+			"write the text into `rego`, or into a file beside the manifest that `regoFile` names")
+	}
+	text, err := in.Text(object)
+	if err == nil {
+		return text, nil
+	}
+	var problem ownership.Problem
+	if !errors.As(err, &problem) {
+		return nil, problemAt(at, field, err, "see that it can be read")
+	}
+	problem.Location = at
+	return nil, &problem
 }
 
 // libraryRemedy names the policy of the library that may be meant, and all that there are.

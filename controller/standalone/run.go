@@ -12,6 +12,7 @@ import (
 
 	"github.com/remit-dev/remit/controller/engine"
 	"github.com/remit-dev/remit/controller/metrics"
+	"github.com/remit-dev/remit/controller/serve"
 )
 
 // DefaultPassTimeout is how long a pass may take.
@@ -48,7 +49,7 @@ func Run(ctx context.Context, settings RunSettings) error {
 	if err != nil {
 		return err
 	}
-	listener, err := listen(settings.Listen)
+	listener, err := serve.Listen(settings.Listen)
 	if err != nil {
 		return err
 	}
@@ -68,11 +69,11 @@ func Run(ctx context.Context, settings RunSettings) error {
 		defer close(looped)
 		loop.run(ctx)
 	}()
-	err = serve(ctx, newServer(served.handler(), settings.Log), listener)
+	err = serve.Serve(ctx, serve.New(served.handler(), settings.Log), listener)
 	stop()
 	select {
 	case <-looped:
-	case <-time.After(stopWithin): // a pass that does not listen must not keep the process from ending
+	case <-time.After(serve.StopWithin): // a pass that does not listen must not keep the process from ending
 	}
 	if err == nil {
 		settings.Log.Info("stopped")

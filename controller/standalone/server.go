@@ -1,22 +1,14 @@
 package standalone
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"log/slog"
-	"net"
 	"net/http"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/remit-dev/remit/controller/metrics"
-	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/serve"
 )
-
-// stopWithin is how long requests in flight are waited for at the end.
-const stopWithin = 5 * time.Second
 
 // pulse is what the loop lets others know of itself.
 type pulse struct {
@@ -41,32 +33,6 @@ func (p *pulse) hanging(now time.Time) (since time.Time, is bool) {
 	return since, started != 0 && now.Sub(since) > p.deadline
 }
 
-// listen opens the address to serve at.
-func listen(address string) (net.Listener, error) {
-	listener, err := net.Listen("tcp", address)
-	if err == nil {
-		return listener, nil
-	}
-	remedy := "give a host and a port of this machine with --listen, such as 127.0.0.1:7364"
-	if errors.Is(err, syscall.EADDRINUSE) {
-		remedy = "another program listens there: stop it, or give another port with --listen; port 0 takes any free one"
-	}
-	return nil, ownership.Problem{Message: fmt.Sprintf("cannot listen at %s: %v", address, err), Remedy: remedy}
-}
-
-// newServer makes a server that no client can hold for ever or fill.
-func newServer(handler http.Handler, log *slog.Logger) *http.Server {
-	return &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      time.Minute,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
-}
-
 // pages is what is served. areas is nil where the page of areas is not asked for.
 type pages struct {
 	metrics, areas http.Handler
@@ -89,44 +55,44 @@ func (p pages) handler() http.Handler {
 		mux.Handle(metrics.AreasPath, p.areas)
 	} else {
 		mux.HandleFunc("GET "+metrics.AreasPath, func(w http.ResponseWriter, _ *http.Request) {
-			answer(w, http.StatusNotFound, "The metrics of each area are not served; start remit run with --area-metrics.\n")
+			serve.Answer(w, http.StatusNotFound, "The metrics of each area are not served; start remit run with --area-metrics.\n")
 		})
 	}
 	mux.HandleFunc("GET /healthz", p.health)
 	mux.HandleFunc("GET /readyz", p.readiness)
 	mux.HandleFunc("GET /{$}", p.index)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusNotFound, "There is nothing here; / says what is served.\n")
+		serve.Answer(w, http.StatusNotFound, "There is nothing here; / says what is served.\n")
 	})
 	return mux
 }
 
 func (p pages) health(w http.ResponseWriter, _ *http.Request) {
 	if since, is := p.pulse.hanging(p.now()); is {
-		answer(w, http.StatusServiceUnavailable, fmt.Sprintf("A pass has been running since %s.\n", stamp(since)))
+		serve.Answer(w, http.StatusServiceUnavailable, fmt.Sprintf("A pass has been running since %s.\n", serve.Stamp(since)))
 		return
 	}
-	answer(w, http.StatusOK, "ok\n")
+	serve.Answer(w, http.StatusOK, "ok\n")
 }
 
 func (p pages) readiness(w http.ResponseWriter, _ *http.Request) {
 	if p.pulse.last.Load() == nil {
-		answer(w, http.StatusServiceUnavailable, "The first pass is not done yet.\n")
+		serve.Answer(w, http.StatusServiceUnavailable, "The first pass is not done yet.\n")
 		return
 	}
-	answer(w, http.StatusOK, "ok\n")
+	serve.Answer(w, http.StatusOK, "ok\n")
 }
 
 func (p pages) index(w http.ResponseWriter, _ *http.Request) {
 	state := "The first pass is not done yet."
 	if last := p.pulse.last.Load(); last != nil {
-		state = fmt.Sprintf("The last pass was at %s; areas: %d.", stamp(last.at), last.areas)
+		state = fmt.Sprintf("The last pass was at %s; areas: %d.", serve.Stamp(last.at), last.areas)
 	}
 	areas := "metrics of each area"
 	if p.areas == nil {
 		areas += " (off; --area-metrics turns them on)"
 	}
-	answer(w, http.StatusOK, fmt.Sprintf(`Remit keeps who is responsible for what true.
+	serve.Answer(w, http.StatusOK, fmt.Sprintf(`Remit keeps who is responsible for what true.
 
 %s
 
@@ -135,33 +101,4 @@ func (p pages) index(w http.ResponseWriter, _ *http.Request) {
 /healthz        200 while the loop is alive
 /readyz         200 once the first pass is done
 `, state, areas))
-}
-
-func stamp(at time.Time) string { return at.UTC().Format(time.RFC3339) }
-
-func answer(w http.ResponseWriter, status int, text string) {
-	header := w.Header()
-	header.Set("Content-Type", "text/plain; charset=utf-8")
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_, _ = fmt.Fprint(w, text) // a client that has gone needs no answer
-}
-
-// serve serves until ctx ends, and then finishes what is in flight.
-func serve(ctx context.Context, server *http.Server, listener net.Listener) error {
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serving at %s: %w", listener.Addr(), err)
-	case <-ctx.Done():
-	}
-	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
-	defer cancel()
-	if err := server.Shutdown(stopping); err != nil {
-		// What is still in flight is cut off: a scrape that takes so long is lost anyway.
-		return server.Close()
-	}
-	return nil
 }

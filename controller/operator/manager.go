@@ -1,0 +1,227 @@
+package operator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/go-logr/logr"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
+	toolscache "k8s.io/client-go/tools/cache"
+	"k8s.io/client-go/util/workqueue"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/config"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
+
+	"github.com/remit-dev/remit/controller/api/v1alpha1"
+	"github.com/remit-dev/remit/controller/engine"
+	"github.com/remit-dev/remit/controller/metrics"
+)
+
+// Run runs the controller until ctx ends, and then gives its Lease back. It fails where it cannot start, and where it
+// lost its Lease: the process must end then.
+func Run(ctx context.Context, config *rest.Config, options Options) error {
+	options = options.withDefaults()
+	c, err := newController(config, options)
+	if err != nil {
+		return err
+	}
+	return c.run(ctx)
+}
+
+// remit is the controller with its parts.
+type remit struct {
+	options Options
+	manager manager.Manager
+	passes  *passes
+	page    *metrics.Page
+	// synced says that the caches are filled.
+	synced atomic.Bool
+}
+
+// newScheme knows the kinds, and those of Kubernetes that are read.
+func newScheme() (*runtime.Scheme, error) {
+	scheme := runtime.NewScheme()
+	return scheme, errors.Join(clientgoscheme.AddToScheme(scheme), v1alpha1.AddToScheme(scheme))
+}
+
+func newController(cluster *rest.Config, options Options) (*remit, error) {
+	scheme, err := newScheme()
+	if err != nil {
+		return nil, err
+	}
+	files, err := openFiles(options.Files, options.FilesRoot)
+	if err != nil {
+		return nil, err
+	}
+	cluster = rest.CopyConfig(cluster)
+	cluster.QPS = -1 // the API server's own priority and fairness decides
+	cluster.UserAgent = "remit/" + options.Version
+	m, err := manager.New(cluster, managerOptions(scheme, options))
+	if err != nil {
+		return nil, fmt.Errorf("starting: %w", err)
+	}
+	page, err := metrics.New(metrics.Options{Version: options.Version, AreaSeries: options.AreaSeries})
+	if err != nil {
+		return nil, err
+	}
+	r := &remit{options: options, manager: m, page: page}
+	return r, r.wire(files)
+}
+
+func managerOptions(scheme *runtime.Scheme, options Options) manager.Options {
+	stopWithin := stopWithin
+	return manager.Options{
+		Scheme: scheme, Logger: logr.FromSlogHandler(options.Log.Handler()),
+		LeaderElection: options.LeaderElection, LeaderElectionID: leaseName, LeaderElectionNamespace: options.Namespace,
+		LeaderElectionReleaseOnCancel: true,
+		LeaseDuration:                 &options.LeaseDuration, RenewDeadline: &options.RenewDeadline, RetryPeriod: &options.RetryPeriod,
+		GracefulShutdownTimeout: &stopWithin,
+		Metrics:                 metricsserver.Options{BindAddress: "0"}, // served with Remit's own
+		HealthProbeBindAddress:  "0",
+		Controller:              config.Controller{SkipNameValidation: new(true)}, // a process may run several, as tests do
+		Cache: cache.Options{
+			DefaultTransform: strip,
+			// Nothing is cached that was not asked for when starting: a cache of Secrets, say, would need to list them.
+			ReaderFailOnMissingInformer: true,
+			ByObject: map[client.Object]cache.ByObject{
+				metadataOf("ConfigMap"): {Namespaces: map[string]cache.Config{options.Namespace: {}}},
+			},
+		},
+		Client: client.Options{Cache: &client.CacheOptions{DisableFor: []client.Object{&corev1.Secret{}, &corev1.ConfigMap{}}}},
+	}
+}
+
+// strip takes out of what is cached what nothing reads.
+func strip(given any) (any, error) {
+	if object, is := given.(metav1.Object); is {
+		object.SetManagedFields(nil)
+		annotations := object.GetAnnotations()
+		if _, has := annotations[corev1.LastAppliedConfigAnnotation]; has {
+			delete(annotations, corev1.LastAppliedConfigAnnotation)
+			object.SetAnnotations(annotations)
+		}
+	}
+	return given, nil
+}
+
+// metadataOf is an object of a core kind of which the metadata alone is watched.
+func metadataOf(kind string) *metav1.PartialObjectMetadata {
+	return &metav1.PartialObjectMetadata{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: kind}}
+}
+
+// wire puts the parts together.
+func (r *remit) wire(files files) error {
+	m, options := r.manager, r.options
+	world := &world{reader: m.GetClient()}
+	texts := texts{reader: m.GetAPIReader(), namespace: options.Namespace}
+	board, wake, sightings := newBoard(), newSignal(), newSightings()
+	looks := engine.NewObserver()
+	sources := newSourceBook(texts, files)
+	r.passes = &passes{
+		options: options, world: world, sources: sources, observer: looks, sightings: sightings, texts: texts, files: files, board: board,
+		page: r.page, log: options.Log, wake: wake, since: sinceReader{reader: m.GetClient()},
+	}
+	changed := func() {
+		world.changes.Add(1)
+		wake.set()
+	}
+	told := events{m.GetEventRecorder(leaseName)}
+	for _, kind := range kinds() {
+		if err := r.addStatusWriter(kind, board, told, changed); err != nil {
+			return err
+		}
+	}
+	if err := r.addObserver(&observer{
+		client: m.GetClient(), sources: sources, observer: looks, sightings: sightings, seen: wake.set,
+		timeout: options.SourceTimeout, now: options.Now,
+	}, wake); err != nil {
+		return err
+	}
+	return errors.Join(m.Add(r.passes), m.Add(&server{remit: r}))
+}
+
+// addStatusWriter adds the reconciler of one kind, and has each change of an object that declares something else wake the
+// pass loop.
+func (r *remit) addStatusWriter(kind kind, board *board, told events, changed func()) error {
+	made := &reconciler{kind: kind, client: r.manager.GetClient(), board: board, events: told, now: r.options.Now}
+	err := ctrl.NewControllerManagedBy(r.manager).Named(kind.name + "-status").For(kind.make()).
+		WithOptions(controller.Options{MaxConcurrentReconciles: r.options.Writers}).
+		WatchesRawSource(source.Func(func(_ context.Context, queue workqueue.TypedRateLimitingInterface[reconcile.Request]) error {
+			board.wake(kind.name, queue)
+			return nil
+		})).Complete(made)
+	if err != nil {
+		return err
+	}
+	informer, err := r.manager.GetCache().GetInformer(context.Background(), kind.make(), cache.BlockUntilSynced(false))
+	if err != nil {
+		return err
+	}
+	_, err = informer.AddEventHandler(toolscache.ResourceEventHandlerFuncs{
+		AddFunc:    func(any) { changed() },
+		DeleteFunc: func(any) { changed() },
+		UpdateFunc: func(before, after any) {
+			if declaresElse(before, after) {
+				changed()
+			}
+		},
+	})
+	return err
+}
+
+// addObserver adds the reconciler that looks at sources.
+func (r *remit) addObserver(made *observer, wake signal) error {
+	return ctrl.NewControllerManagedBy(r.manager).Named("observer").
+		For(&v1alpha1.OwnershipSource{}, builder.WithPredicates(predicate.Funcs{UpdateFunc: func(e updateEvent) bool { return declaresElse(e.ObjectOld, e.ObjectNew) }})).
+		WithOptions(controller.Options{MaxConcurrentReconciles: 4}).
+		WatchesMetadata(metadataOf("ConfigMap"), handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, changed client.Object) []reconcile.Request {
+			wake.set() // a policy's text may be in it
+			return readersOf(ctx, r.manager.GetClient(), changed.GetName())
+		})).
+		Complete(made)
+}
+
+// readersOf are the sources that read a ConfigMap.
+func readersOf(ctx context.Context, reader client.Reader, configMap string) []reconcile.Request {
+	var sources v1alpha1.OwnershipSourceList
+	if err := reader.List(ctx, &sources, client.UnsafeDisableDeepCopy); err != nil {
+		return nil // they look at their interval
+	}
+	var requests []reconcile.Request
+	for i := range sources.Items {
+		if people := sources.Items[i].Spec.People; people != nil && people.ConfigMap != nil && people.ConfigMap.Name == configMap {
+			requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(&sources.Items[i])})
+		}
+	}
+	return requests
+}
+
+// run runs until ctx ends.
+func (r *remit) run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		r.synced.Store(r.manager.GetCache().WaitForCacheSync(ctx))
+	}()
+	err := r.manager.Start(ctx)
+	if err != nil {
+		return fmt.Errorf("running: %w", err)
+	}
+	r.options.Log.Info("stopped")
+	return nil
+}

@@ -1,0 +1,164 @@
+package operator
+
+import (
+	"fmt"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/remit-dev/remit/controller/api/v1alpha1"
+	"github.com/remit-dev/remit/controller/engine"
+	"github.com/remit-dev/remit/controller/manifest"
+	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/suggest"
+)
+
+// verdicts are what a pass says that the status of each object should be.
+type verdicts struct {
+	declared *declared
+	outcome  *engine.Outcome
+	sighted  map[string]sighting
+	now      time.Time
+
+	problems map[string][]ownership.Problem // by the objects' places
+	all      map[subject]said
+}
+
+// say gives the statuses of all objects. Those of areas are taken from before where nothing of them has changed.
+func say(declared *declared, outcome *engine.Outcome, sighted map[string]sighting, now time.Time) map[subject]said {
+	v := verdicts{
+		declared: declared, outcome: outcome, sighted: sighted, now: now,
+		problems: map[string][]ownership.Problem{}, all: make(map[subject]said, len(declared.seen)),
+	}
+	for _, problem := range outcome.Result.Problems {
+		if problem.File != "" && problem.Repository == "" {
+			v.problems[problem.File] = append(v.problems[problem.File], problem)
+		}
+	}
+	v.areas()
+	v.others()
+	return v.all
+}
+
+// put notes a status, with what it must say of the object that it is of.
+func (v *verdicts) put(kind, namespace, name string, status interface {
+	Status() *v1alpha1.ObjectStatus
+}) {
+	key := subject{kind, types.NamespacedName{Namespace: namespace, Name: name}}
+	seen := v.declared.seen[key]
+	common := status.Status()
+	common.ObservedGeneration, common.LastHandledReconcileAt = seen.generation, boundedTo(seen.asked, 64)
+	v.all[key] = said{uid: seen.uid, generation: seen.generation, status: status}
+}
+
+func (v *verdicts) of(kind, namespace, name string) []ownership.Problem {
+	return v.problems[manifest.ObjectLocation(kind, namespace, name).File]
+}
+
+func (v *verdicts) areas() {
+	result := v.outcome.Result
+	findings := map[string][]ownership.Finding{}
+	for _, finding := range result.Findings { // the most severe first, and so they stay
+		findings[finding.Subject] = append(findings[finding.Subject], finding)
+	}
+	results := make(map[ownership.AreaID]*ownership.AreaResult, len(result.Areas))
+	for i := range result.Areas {
+		results[result.Areas[i].ID] = &result.Areas[i]
+	}
+	suggested := suggestions(v.outcome)
+	for _, area := range v.declared.objects.Areas {
+		id := ownership.DeclaredArea(area.Namespace, area.Name)
+		found := results[id]
+		if found == nil {
+			status := &v1alpha1.AreaStatus{}
+			status.Conditions = suspendedConditions()
+			v.put("Area", area.Namespace, area.Name, status)
+			continue
+		}
+		status := areaStatus(found, findings[string(id)], suggested[id])
+		warn(&status.ObjectStatus, v.of("Area", area.Namespace, area.Name))
+		v.put("Area", area.Namespace, area.Name, status)
+	}
+}
+
+// warn says the first warning about an object in the message of its condition Ready.
+func warn(status *v1alpha1.ObjectStatus, problems []ownership.Problem) {
+	ready := find(status.Conditions, v1alpha1.ConditionReady)
+	for i := range problems {
+		if problems[i].Warning && ready != nil && ready.Status == "True" {
+			ready.Message = bounded(ready.Message + "; but " + fieldText(problems[i]))
+			return
+		}
+	}
+}
+
+func (v *verdicts) others() {
+	result, objects := v.outcome.Result, v.declared.objects
+	for _, assignment := range objects.RoleAssignments {
+		problems := v.of("RoleAssignment", assignment.Namespace, assignment.Name)
+		v.put("RoleAssignment", assignment.Namespace, assignment.Name, assignmentStatus(assignment, problems, v.now))
+	}
+	for _, team := range objects.Teams {
+		v.put("Team", "", team.Name, teamStatus(team, v.of("Team", "", team.Name)))
+	}
+	counts := countFindings(result)
+	ran := map[string]*ownership.PolicyStatus{}
+	for i := range result.Policies {
+		ran[result.Policies[i].Name] = &result.Policies[i]
+	}
+	for _, policy := range objects.Policies {
+		status := policyStatus(policy, ran[policy.Name], counts[policy.Name], v.of("ResponsibilityPolicy", "", policy.Name))
+		v.put("ResponsibilityPolicy", "", policy.Name, status)
+	}
+	for _, source := range objects.Sources {
+		v.put("OwnershipSource", "", source.Name, sourceStatus(source, v.sighted[source.Name], v.of("OwnershipSource", "", source.Name)))
+	}
+	for _, roles := range objects.Roles {
+		v.put("RoleConfiguration", "", roles.Name, rolesStatus(v.of("RoleConfiguration", "", roles.Name)))
+	}
+}
+
+// suggestions are who could own the areas that lack an owner.
+func suggestions(outcome *engine.Outcome) map[ownership.AreaID][]v1alpha1.SuggestedOwner {
+	facts := suggest.Facts{Snapshot: outcome.Snapshot, Areas: outcome.Areas}
+	for i := range outcome.Result.Areas {
+		facts.States = append(facts.States, outcome.Result.Areas[i].State)
+	}
+	wanting := suggest.Wanting(facts)
+	suggested := map[ownership.AreaID][]v1alpha1.SuggestedOwner{}
+	for _, advice := range suggest.Advise(facts, wanting, suggest.Standard()) {
+		if advice.Folder != "" || len(suggested[advice.Area]) > 0 {
+			continue
+		}
+		for _, list := range [][]suggest.Suggestion{advice.Teams, advice.People} {
+			for _, one := range list {
+				if len(suggested[advice.Area]) < v1alpha1.MaxSuggestionsShown {
+					suggested[advice.Area] = append(suggested[advice.Area], v1alpha1.SuggestedOwner{
+						Holder: boundedTo(string(one.Holder), 205), Because: bounded(because(one)),
+					})
+				}
+			}
+		}
+	}
+	return suggested
+}
+
+// because says what speaks for somebody, in what does not change while nothing else does.
+func because(one suggest.Suggestion) string {
+	text := fmt.Sprintf("%s on %s, the last on %s", counted(one.Commits, "commit", "commits"), counted(one.Files, "of its files", "of its files"),
+		one.Last.UTC().Format(time.DateOnly))
+	if one.Members > 0 {
+		text += fmt.Sprintf("; %d of %s worked on it", len(one.Knowing), counted(one.Members, "member", "members"))
+	}
+	if one.Doubt != "" {
+		text += "; but it is unknown whether they can own it: " + one.Doubt
+	}
+	return text
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
