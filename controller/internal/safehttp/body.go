@@ -30,7 +30,7 @@ func newBody(ctx context.Context, cancel context.CancelCauseFunc, inner io.ReadC
 	return &body{ctx: ctx, cancel: cancel, inner: inner, left: limit, idle: idle, timer: timer}
 }
 
-// Read reads a part of the body. The error is ErrTooLarge or ErrStalled where that is why there is no more.
+// Read reads a part of the body. The error is ErrTooLarge, ErrStalled or the context's where that is why there is no more.
 func (b *body) Read(p []byte) (int, error) {
 	if int64(len(p)) > b.left+1 { // a byte more than is allowed shows that there is one
 		p = p[:b.left+1]
@@ -43,8 +43,8 @@ func (b *body) Read(p []byte) (int, error) {
 		b.cancel(err)
 	}
 	b.left -= int64(n)
-	if err != nil && err != io.EOF && errors.Is(context.Cause(b.ctx), ErrStalled) {
-		err = ErrStalled
+	if err != nil && !errors.Is(err, ErrTooLarge) && b.ctx.Err() != nil {
+		err = context.Cause(b.ctx) // a request that is given up may look like one that has ended
 	}
 	return n, err
 }
