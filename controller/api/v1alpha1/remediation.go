@@ -11,11 +11,13 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // +kubebuilder:subresource:status
 // +kubebuilder:printcolumn:name="Phase",type=string,JSONPath=`.status.phase`
 // +kubebuilder:printcolumn:name="Changes",type=integer,JSONPath=`.spec.total`
-// +kubebuilder:printcolumn:name="Areas",type=string,JSONPath=`.spec.areas`
-// +kubebuilder:printcolumn:name="ApprovedBy",type=string,JSONPath=`.spec.approval.by`
 // +kubebuilder:printcolumn:name="Made",type=integer,JSONPath=`.status.made`
-// +kubebuilder:printcolumn:name="Summary",type=string,JSONPath=`.spec.summary`,priority=1
+// +kubebuilder:printcolumn:name="ApprovedBy",type=string,JSONPath=`.spec.approval.by`
+// +kubebuilder:printcolumn:name="Areas",type=string,JSONPath=`.spec.areas`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="Mode",type=string,JSONPath=`.spec.mode`,priority=1
+// +kubebuilder:printcolumn:name="Summary",type=string,JSONPath=`.spec.summary`,priority=1
+// +kubebuilder:printcolumn:name="Why",type=string,JSONPath=`.status.conditions[?(@.type=="Stalled")].message`,priority=1
 type Remediation struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`

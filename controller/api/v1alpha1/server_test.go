@@ -133,6 +133,15 @@ func fieldsOf(t *testing.T, err error) []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
+// create stores an object until the test ends.
+func create(t *testing.T, kind dynamic.ResourceInterface, object *unstructured.Unstructured) *unstructured.Unstructured {
+	t.Helper()
+	stored, err := kind.Create(t.Context(), object, metav1.CreateOptions{})
+	must(t, err)
+	t.Cleanup(func() { must(t, kind.Delete(context.Background(), stored.GetName(), metav1.DeleteOptions{})) })
+	return stored
+}
+
 // strict is a request that stores nothing, and in which no field may be misspelt.
 var strict = metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}, FieldValidation: metav1.FieldValidationStrict}
 
@@ -232,8 +241,7 @@ func TestServerKeepsBoundsOfStatuses(t *testing.T) {
 			if kind != "RoleConfiguration" {
 				object.SetName("status-of-" + strings.ToLower(kind))
 			}
-			stored, err := kinds(kind).Create(t.Context(), object, metav1.CreateOptions{})
-			must(t, err)
+			stored := create(t, kinds(kind), object)
 			var status map[string]any
 			must(t, yaml.Unmarshal([]byte(kindcases.Statuses()[kind]), &status))
 			stored.Object["status"] = status

@@ -6,7 +6,7 @@ import "strings"
 func Remediations() map[string]Case {
 	hash := strings.Repeat("0a", 32)
 	remediation := func(reason, areas, changes, more string, want ...string) Case {
-		return Case{Reason: reason, Kind: "Remediation", Want: want, Spec: `{planHash: ` + hash + `, summary: s, mode: Propose, areas: [` + areas + `], changes: [` + changes + `]` + more + `}`}
+		return Case{Reason: reason, Kind: "Remediation", Want: want, Spec: `{planHash: ` + hash + `, mode: Propose, areas: [` + areas + `], changes: [` + changes + `]` + more + `}`}
 	}
 	const change = `{id: '1', target: kubernetes, operation: set-label, object: namespace pay, area: shop/pay, role: accountable}`
 	one := func(reason, more string, want ...string) Case {
@@ -15,7 +15,7 @@ func Remediations() map[string]Case {
 	return map[string]Case{
 		"Least": one("what there must be", `, total: 1`),
 		"Whole": remediation("everything given", "shop/pay, shop/web", `{id: '1', target: kubernetes, operation: set-label, object: namespace pay, before: a, after: b, area: shop/pay, role: accountable, holders: ['team:acme/pay'], loses: ['team:acme/old'], until: 2026-01-01T00:00:00Z, reason: r, reversible: true, brake: removals, because: 26% of 4}`,
-			`, total: 1, suspend: true, approval: {planHash: `+hash+`, by: ann@acme.example}, override: {planHash: `+hash+`, by: ann@acme.example}`),
+			`, total: 1, summary: s, suspend: true, approval: {planHash: `+hash+`, by: ann@acme.example}, override: {planHash: `+hash+`, by: ann@acme.example}`),
 		"Total":      one("how many changes there are", `, total: 2`, "spec.total"),
 		"Approval":   one("of the plan that was read", `, total: 1, approval: {planHash: `+strings.Repeat("0b", 32)+`, by: ann}`, "spec.approval.planHash"),
 		"Override":   one("of the plan that was read", `, total: 1, override: {planHash: `+strings.Repeat("0b", 32)+`, by: ann}`, "spec.override.planHash"),
@@ -37,7 +37,7 @@ func hundred() string {
 
 // Statuses are whole statuses of each kind, with every field that there is.
 func Statuses() map[string]string {
-	const common = `observedGeneration: 3, lastHandledReconcileAt: now, conditions: [{type: Ready, status: 'True', observedGeneration: 3, lastTransitionTime: 2026-01-01T00:00:00Z, reason: Judged, message: m}]`
+	const common = `observedGeneration: 3, lastHandledReconcileAt: now, conditions: [{type: Ready, status: 'True', observedGeneration: 3, lastTransitionTime: 2026-01-01T00:00:00Z, reason: Judged, message: m}, {type: Stalled, status: 'True', lastTransitionTime: 2026-01-01T00:00:00Z, reason: ScopeDenied, message: ask for a grant}]`
 	return map[string]string{
 		"Area": `{` + common + `, state: Unknown, since: 2026-01-01T00:00:00Z, lastKnown: {state: Owned, since: 2026-01-01T00:00:00Z}, accountable: 'team:acme/pay', onCall: 'user:ann',
   requirements: [{role: accountable, status: Unknown, reason: r}],
