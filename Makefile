@@ -85,7 +85,8 @@ check-generated: ## Say which generated files are out of date
 	$(CONTROLLER_GEN) crd paths=./controller/api/... output:crd:dir="$$folder/crds"; \
 	$(CONTROLLER_GEN) object paths=./controller/api/... output:object:dir="$$folder/api"; \
 	diff -ru --exclude=crds.go crds "$$folder/crds" && \
-	diff -u controller/api/v1alpha1/zz_generated.deepcopy.go "$$folder/api/zz_generated.deepcopy.go" || \
+	diff -u controller/api/v1alpha1/zz_generated.deepcopy.go "$$folder/api/zz_generated.deepcopy.go" && \
+	$(GO) test ./controller/internal/documents -run UpToDate >/dev/null || \
 	{ echo 'generated files are out of date: run `make generate`' >&2; exit 1; }
 
 .PHONY: fuzz

@@ -192,6 +192,9 @@ func explainType(wanted, found string, value any) (message, remedy string) {
 	return message, remedy
 }
 
+// Meaning says in words what a pattern of the schemas stands for; empty for any other.
+func Meaning(pattern string) string { return patternMeanings()[pattern] }
+
 // patternMeanings says what each pattern in the schemas stands for; a test keeps it whole.
 func patternMeanings() map[string]string {
 	return map[string]string{
@@ -206,7 +209,7 @@ func patternMeanings() map[string]string {
 		`^[A-Za-z0-9_][A-Za-z0-9_.-]*/[A-Za-z0-9_][A-Za-z0-9_.-]*$`:                                                   "a team: ORGANISATION/TEAM",
 		`^[A-Za-z][A-Za-z0-9]*:(([A-Za-z0-9][A-Za-z0-9_.-]*)?[A-Za-z0-9]/)?([A-Za-z0-9][A-Za-z0-9_.-]*)?[A-Za-z0-9]$`: "an entity of a catalog: KIND:NAMESPACE/NAME",
 		`^([^!\[\]\\\x00-\x1f]|\\[^\x00-\x1f])([^\[\]\\\x00-\x1f]|\\[^\x00-\x1f])*$`:                                  "a pattern of CODEOWNERS, where `[`, `]` and `\\` need a `\\` before them",
-		`^[^\x00-\x1f]+$`:   "a path: it has a control character",
+		`^[^\x00-\x1f]+$`:   "a path without control characters",
 		`^[A-Za-z0-9._-]+$`: "a key of a ConfigMap's or Secret's data: letters, digits, `.`, `_` and `-`",
 		`^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$`: "the key of a label or annotation: NAME or PREFIX/NAME",
 		`^([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?$`:                                                                      "the value of a label: letters, digits, `_`, `.` and `-`, with a letter or digit at both ends",

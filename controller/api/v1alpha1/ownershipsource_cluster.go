@@ -1,9 +1,10 @@
 package v1alpha1
 
-// A Secret is used only where it says so itself: by this label, and for the hosts that this annotation names,
-// separated by commas. So nobody who may write an OwnershipSource can send a token elsewhere.
+// A Secret is used only where it says so itself, so that nobody who may write an OwnershipSource can send a token elsewhere.
 const (
-	LabelCredentials       = Group + "/credentials"
+	// LabelCredentials is "true" on a Secret that sources may be read with.
+	LabelCredentials = Group + "/credentials"
+	// AnnotationAllowedHosts names the hosts that such a Secret may be sent to, separated by commas.
 	AnnotationAllowedHosts = Group + "/allowed-hosts"
 )
 
@@ -45,7 +46,9 @@ type Materialize struct {
 
 // The keys by which owners are known by default.
 const (
-	OwnerKey    = Group + "/owner"
+	// OwnerKey names who owns a namespace or workload, on an annotation or label of it.
+	OwnerKey = Group + "/owner"
+	// OwnerKeyA8r is the same key as a8r.io, a convention for describing services by annotations, has it.
 	OwnerKeyA8r = "a8r.io/owner"
 )
 

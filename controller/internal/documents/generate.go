@@ -53,6 +53,9 @@ func generate(root string) (map[string][]byte, error) {
 		page.object(shape)
 	}
 	files := map[string][]byte{"docs/policy-documents.md": page.Bytes()}
+	if files["docs/api.md"], err = kindsPage(root); err != nil {
+		return nil, err
+	}
 	schemas, err := policy.Schemas()
 	if err != nil {
 		return nil, err

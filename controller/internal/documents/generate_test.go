@@ -15,7 +15,7 @@ func TestUpToDate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(files) != 7 {
+	if len(files) != 8 {
 		t.Errorf("%d files", len(files))
 	}
 	for name, want := range files {
@@ -24,7 +24,7 @@ func TestUpToDate(t *testing.T) {
 			t.Error(err)
 		}
 		if diff := cmp.Diff(string(want), string(got)); diff != "" {
-			t.Errorf("%s is out of date: run `go generate ./controller/policy` (-want +got):\n%s", name, diff)
+			t.Errorf("%s is out of date: run `make generate` (-want +got):\n%s", name, diff)
 		}
 	}
 }

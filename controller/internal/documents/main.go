@@ -1,7 +1,10 @@
-// Command documents writes what policies read, for authors and editors:
-// docs/policy-documents.md, a table for each document with the words of the Go
-// types, and docs/policy-schemas, the JSON schemas. It is run by go generate in
-// controller/policy.
+// Command documents writes pages of what is defined elsewhere:
+//
+//	controller/policy      docs/policy-documents.md, a table for each document that policies read, with the words of the Go
+//	                       types, and docs/policy-schemas, the JSON schemas
+//	controller/api, crds   docs/api.md, each kind with its fields, bounds and rules, as the CRDs have them
+//
+// It is run by go generate in controller/policy, after the CRDs are written.
 package main
 
 import (
