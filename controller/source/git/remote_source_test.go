@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/x509"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
@@ -15,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
@@ -109,6 +111,50 @@ func TestRemoteIsAsACheckout(t *testing.T) {
 	remote.Observe(t.Context(), now)
 	if again := h.requests.Load(); again != 1 || first < 3 {
 		t.Errorf("%d requests at first, %d without news", first, again)
+	}
+}
+
+// TestRemoteMerges has histories of many branches, begun before the window and merged in it: what is fetched of them tells the
+// same of the window as all of it.
+func TestRemoteMerges(t *testing.T) {
+	for seed := range uint64(12) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 1))
+			h := newHosted(t)
+			var commits []plumbing.Hash
+			for i := range 60 {
+				var parents []plumbing.Hash
+				if i > 0 {
+					parents = append(parents, commits[i-1-random.IntN(min(i, 6))])
+				}
+				if other := random.IntN(i + 1); i > 0 && random.IntN(3) == 0 && commits[min(other, i-1)] != parents[0] {
+					parents = append(parents, commits[min(other, i-1)])
+				}
+				if i == 59 { // all that is left is merged
+					parents = commits[50:]
+				}
+				when := daysAgo(240 - 4*i)
+				commits = append(commits, h.store(when, when, fmt.Sprintf("author%d@acme.example", i%7), tree{
+					"CODEOWNERS": "* @acme/shop\n", fmt.Sprintf("file%d", i%11): fmt.Sprintln(i),
+				}, parents...))
+			}
+			must(t, h.repo.Storer.SetReference(plumbing.NewHashReference("refs/heads/master", commits[59])))
+			direct, _ := h.observe(v1alpha1.GitSource{})
+			o := NewRemote("service", h.settings(t.TempDir())).Observe(t.Context(), now)
+			if o.Unknown != "" || len(o.Problems) != 0 {
+				t.Fatalf("%+v", o)
+			}
+			got := o.Repositories[0].History
+			if diff := cmp.Diff(direct.History.Commits, got.Commits); diff != "" || len(got.Commits) == 0 {
+				t.Errorf("history:\n%s", diff)
+			}
+			if !direct.History.Known() || !got.Known() || !got.From.Equal(direct.History.From) {
+				t.Errorf("known from %s, want %s: %s", got.From, direct.History.From, got.Unknown)
+			}
+			if requests := h.requests.Load(); requests > 12 {
+				t.Errorf("%d requests", requests)
+			}
+		})
 	}
 }
 

@@ -10,34 +10,34 @@ import (
 
 // addPack puts a pack into a repository: under another name while it is received, then its index, then the pack itself,
 // without which the index counts for nothing. It gives the pack's name, without its ending; empty for one without objects.
-func (s *store) addPack(folder string, receive func(readWriter) (*pack, error)) (name string, err error) {
+func (s *store) addPack(folder string, receive func(readWriter) (*pack, error)) (name string, received *pack, err error) {
 	var number [8]byte
 	_, _ = rand.Read(number[:]) // it never fails
 	temporary := folder + "/" + packFolder + "/" + incoming + hex.EncodeToString(number[:])
 	file, err := s.root.OpenFile(temporary, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return "", localFailure(err)
+		return "", nil, localFailure(err)
 	}
 	defer func() {
 		_ = file.Close()             // where it counts it was closed before
 		_ = s.root.Remove(temporary) // where it counts it has another name by now
 	}()
-	received, err := receive(file)
+	received, err = receive(file)
 	if err != nil || len(received.entries) == 0 {
-		return "", err
+		return "", received, err
 	}
 	if err := errors.Join(file.Sync(), file.Close()); err != nil {
-		return "", localFailure(err)
+		return "", nil, localFailure(err)
 	}
 	name = "pack-" + received.sum.String()
 	if err := s.addIndex(temporary+".idx", folder+"/"+packFolder+"/"+name+".idx", received); err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if err := s.root.Rename(temporary, folder+"/"+packFolder+"/"+name+".pack"); err != nil {
-		return "", localFailure(err)
+		return "", nil, localFailure(err)
 	}
 	s.sync(folder + "/" + packFolder)
-	return name, nil
+	return name, received, nil
 }
 
 func (s *store) addIndex(temporary, name string, received *pack) error {

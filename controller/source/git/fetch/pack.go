@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"bufio"
+	"bytes"
 	"compress/zlib"
 	"context"
 	"crypto"
@@ -59,9 +60,13 @@ type pack struct {
 	// inflated is how many bytes objects and deltas have had so far.
 	inflated int64
 	sum      plumbing.Hash
-	zlib     io.ReadCloser
-	buffer   [32 << 10]byte
-	hasher   hash.Hash
+	// watched are commits that are looked for among the objects; found are the times of commit of those that are there, in
+	// seconds of Unix.
+	watched map[plumbing.Hash]bool
+	found   map[plumbing.Hash]int64
+	zlib    io.ReadCloser
+	buffer  [32 << 10]byte
+	hasher  hash.Hash
 }
 
 // errPack says that a pack is not as it must be.
@@ -72,9 +77,15 @@ func damaged(format string, values ...any) error {
 }
 
 // receive reads a pack from a server, writes it to a file, and gives what is in it. The error is errPack, a *Failure for a
-// limit, or that of reading or writing.
-func receive(ctx context.Context, from io.Reader, to readWriter, limits Limits) (*pack, error) {
-	p := &pack{limits: limits, waiting: map[plumbing.Hash]int32{}, hasher: githash.New(crypto.SHA1)}
+// limit, or that of reading or writing. watched are commits to look for in it.
+func receive(ctx context.Context, from io.Reader, to readWriter, limits Limits, watched []plumbing.Hash) (*pack, error) {
+	p := &pack{
+		limits: limits, waiting: map[plumbing.Hash]int32{}, hasher: githash.New(crypto.SHA1),
+		watched: map[plumbing.Hash]bool{}, found: map[plumbing.Hash]int64{},
+	}
+	for _, id := range watched {
+		p.watched[id] = true
+	}
 	in := newTap(from, to)
 	count, err := p.header(in)
 	if err != nil {
@@ -162,12 +173,17 @@ func (p *pack) readEntry(in *tap) error {
 		p.hasher.Write(objectHeader(e.kind, e.size))
 		to = p.hasher
 	}
+	var text bytes.Buffer
+	if e.kind == commitObject && len(p.watched) > 0 && e.size <= maxWatched {
+		to = io.MultiWriter(to, &text)
+	}
 	if err := p.inflate(in, to, e.size); err != nil {
 		return err
 	}
 	e.crc = in.end()
 	if !isDelta {
 		p.hasher.Sum(e.id[:0])
+		p.see(e.kind, e.id, text.Bytes())
 	}
 	p.entries = append(p.entries, e)
 	switch e.kind {
@@ -180,6 +196,32 @@ func (p *pack) readEntry(in *tap) error {
 		p.waiting[reference] = at
 	}
 	return nil
+}
+
+// maxWatched bounds the commits whose time is looked at: real ones have a few hundred bytes.
+const maxWatched = 1 << 20
+
+// see notes a commit that is watched.
+func (p *pack) see(kind objectKind, id plumbing.Hash, text []byte) {
+	if kind == commitObject && p.watched[id] {
+		p.found[id] = commitTime(text)
+	}
+}
+
+// commitTime is the time of commit, in seconds of Unix: "committer NAME <ADDRESS> SECONDS ZONE". It is 0 where there is none.
+func commitTime(text []byte) int64 {
+	header, _, _ := bytes.Cut(text, []byte("\n\n"))
+	_, line, _ := bytes.Cut(header, []byte("\ncommitter "))
+	line, _, _ = bytes.Cut(line, []byte("\n"))
+	fields := bytes.Fields(line[bytes.LastIndexByte(line, '>')+1:])
+	if len(fields) == 0 {
+		return 0
+	}
+	seconds, err := strconv.ParseInt(string(fields[0]), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return seconds
 }
 
 // at is the entry that begins at an offset.

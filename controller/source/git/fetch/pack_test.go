@@ -109,7 +109,7 @@ func receiveBytes(t testing.TB, text []byte, limits Limits) (*pack, *os.File, er
 	file, err := os.Create(filepath.Join(t.TempDir(), "pack"))
 	must(t, err)
 	t.Cleanup(func() { _ = file.Close() }) // its content was compared before
-	p, err := receive(t.Context(), bytes.NewReader(text), file, limits.orDefaults())
+	p, err := receive(t.Context(), bytes.NewReader(text), file, limits.orDefaults(), nil)
 	return p, file, err
 }
 
@@ -160,9 +160,9 @@ func TestBadPacks(t *testing.T) {
 	good.blob("one")
 	good.against(0, insert(3, "two"))
 	change := func(change func(text []byte) []byte) []byte { return change(good.pack()) }
-	made := func(make func(b *builder)) []byte {
+	made := func(add func(b *builder)) []byte {
 		b := newBuilder()
-		make(b)
+		add(b)
 		return b.pack()
 	}
 	zeros := strings.Repeat("\x00", 60_000)
@@ -279,7 +279,7 @@ func TestReceiveEnds(t *testing.T) {
 	file, err := os.Create(filepath.Join(t.TempDir(), "pack"))
 	must(t, err)
 	defer func() { _ = file.Close() }() // it holds nothing
-	if _, err := receive(ctx, bytes.NewReader(b.pack()), file, Limits{}.orDefaults()); !errors.Is(err, context.Canceled) {
+	if _, err := receive(ctx, bytes.NewReader(b.pack()), file, Limits{}.orDefaults(), nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 }

@@ -99,6 +99,7 @@ func (p *pack) follow(ctx context.Context, file io.ReaderAt, base frame) error {
 		p.hasher.Write(text)
 		p.hasher.Sum(e.id[:0])
 		e.kind = top.kind
+		p.see(e.kind, e.id, text)
 		p.release(at)
 		if top.next == none {
 			held -= int64(len(top.text))

@@ -292,7 +292,12 @@ func (s *store) shallow(folder string) ([]plumbing.Hash, error) {
 }
 
 // setShallow writes the list after a fetch that cut some commits off and gave others their parents.
-func (s *store) setShallow(folder string, before []plumbing.Hash, r reply) error {
+//
+// A server names as cut, besides the commits that it sends, also ones that it does not, as they lie behind another cut, and
+// ones that are here already with their parents. Only those that came count: of the others it would later take for granted
+// that they are here, or the log would end where it does not.
+func (s *store) setShallow(folder string, before []plumbing.Hash, r reply, came map[plumbing.Hash]int64) error {
+	r.cut = slices.DeleteFunc(r.cut, func(id plumbing.Hash) bool { _, did := came[id]; return !did })
 	if len(r.cut)+len(r.uncut) == 0 {
 		return nil
 	}
