@@ -9,3 +9,9 @@ import "embed"
 //
 //go:embed *.yaml
 var FS embed.FS
+
+// RBAC holds the account that the controller runs as in the namespace remit-system, which must exist, with what it may do:
+// `make generate` writes it from controller/operator.
+//
+//go:embed rbac/*.yaml
+var RBAC embed.FS

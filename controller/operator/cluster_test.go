@@ -11,7 +11,6 @@ import (
 
 	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -49,10 +48,8 @@ func newScene(t *testing.T) *scene {
 	if err := s.CreateNamespace(ctx, DefaultNamespace); err != nil {
 		t.Fatal(err)
 	}
-	for _, object := range Roles(DefaultNamespace) {
-		if err := s.admin.Create(ctx, object); err != nil && !apierrors.IsAlreadyExists(err) {
-			t.Fatal(err)
-		}
+	if err := s.Install(ctx, crds.RBAC); err != nil {
+		t.Fatal(err)
 	}
 	t.Cleanup(s.empty)
 	return s

@@ -1,5 +1,7 @@
 package operator
 
+//go:generate go run ../internal/permissions ../..
+
 import (
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"

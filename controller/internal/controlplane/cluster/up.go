@@ -63,11 +63,11 @@ func up(ctx context.Context, state state, crds string, out io.Writer) error {
 		}
 		return err
 	}
-	installed, err := controlplane.Install(ctx, config, os.DirFS(crds))
-	if err != nil {
+	if err := controlplane.CreateNamespace(ctx, config, namespace); err != nil {
 		return err
 	}
-	if err := controlplane.CreateNamespace(ctx, config, namespace); err != nil {
+	installed, err := controlplane.Install(ctx, config, os.DirFS(crds))
+	if err != nil {
 		return err
 	}
 	ready := fmt.Sprintf("runs already; %s has been applied again", crds)
