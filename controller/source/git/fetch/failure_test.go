@@ -201,6 +201,35 @@ func TestEcho(t *testing.T) {
 	}
 }
 
+// TestEchoInState has a server that names a branch, an ability and a new place after the credential: what is kept is read back,
+// and shows nothing.
+func TestEchoInState(t *testing.T) {
+	o := newOrigin(t)
+	tip := o.commitTo(canary, daysAgo(1), map[string]string{"file": "text"})
+	o.git("symbolic-ref", "HEAD", "refs/heads/"+canary)
+	o.answer(func(w http.ResponseWriter, r *http.Request) bool {
+		switch {
+		case isPost(r):
+			r.URL.Path = "/acme/shop.git/git-upload-pack"
+			return false
+		case strings.HasPrefix(r.URL.Path, "/acme/shop.git"):
+			http.Redirect(w, r, "/"+canary+"/shop.git/info/refs?service=git-upload-pack", http.StatusFound)
+			return true
+		}
+		w.Header().Set("Content-Type", advertisedType)
+		_, _ = io.WriteString(w, lines("version 2", "ls-refs=unborn "+canary, "fetch=shallow "+canary+strings.Repeat("a", 60_000), "0000")) // the client may have gone
+		return true
+	})
+	folder := t.TempDir()
+	for range 2 {
+		kept := fetch(t, o.fetcher(func(s *Settings) { s.Folder = folder; withCredentials(o)(s) }))
+		if got := log(t, kept.Folder); got[0] != tip || kept.Damaged != "" {
+			t.Errorf("%+v at %v", kept, got)
+		}
+		shows(t, folder, fmt.Sprintf("%+v", kept))
+	}
+}
+
 func TestCredentials(t *testing.T) {
 	versions(t, func(t *testing.T, o *origin) {
 		tip := o.commit(daysAgo(1), map[string]string{"file": "text"})
