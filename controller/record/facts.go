@@ -109,6 +109,7 @@ func location(c *codec, l *ownership.Location) {
 func problem(c *codec, p *ownership.Problem) {
 	location(c, &p.Location)
 	text(c, plain, &p.Field)
+	text(c, word, &p.Reason)
 	text(c, prose, &p.Message)
 	text(c, prose, &p.Remedy)
 	c.flag(&p.Warning)
