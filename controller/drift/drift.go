@@ -67,6 +67,8 @@ const (
 //	declared   observed         facts      role        drift
 //	holder     in no file       complete   any         Missing     not-observed
 //	holder     in some files    complete   any         Missing     partial-extent
+//	holders    not each object of the area in the cluster is one of theirs
+//	                            complete   any         Missing     not-observed, or partial-extent
 //	–          holder           any        exclusive   Unexpected  not-declared
 //	any        two sources name different holders, and all are known whole
 //	                                                    Conflicting disagreement
@@ -85,6 +87,7 @@ func Compare(area Area, s *snapshot.Snapshot) []ownership.Drift {
 		observed := authoritative(area.Observed.Of(role.Role))
 		if area.UnknownRoles[role.Role] == "" && area.Stalled == "" {
 			found = append(found, missing(area, role, observed, s)...)
+			found = append(found, missingInCluster(area, role, observed, s)...)
 		}
 		if area.UnknownDeclarations(role.Role) == "" {
 			found = append(found, unexpected(area, role, observed, s)...)
@@ -126,13 +129,14 @@ func missing(area Area, role ownership.RoleDefinition, observed []ownership.Obse
 	if total == 0 {
 		return nil
 	}
+	others := slices.DeleteFunc(slices.Clone(observed), inCluster)
 	var found []ownership.Drift
 	for _, declared := range area.known(role.Role) {
 		// A person's direct access is listed by no source of people, so that its absence there proves nothing.
 		if role.Role == ownership.Responsible && declared.Holder.Kind() != ownership.HolderTeam {
 			continue
 		}
-		held, locations := extentOf(declared.Holder, observed)
+		held, locations := extentOf(declared.Holder, others)
 		if held < total && slices.ContainsFunc(observed, func(o ownership.Observed) bool { return s.People.MayBe(declared.Holder, o.Holder) != "" }) {
 			continue
 		}
@@ -141,7 +145,7 @@ func missing(area Area, role ownership.RoleDefinition, observed []ownership.Obse
 			Locations: append([]ownership.Location{declared.Location}, locations...),
 		}
 		switch {
-		case held == 0:
+		case held == 0 && !sees(observed, declared.Holder):
 			drift.Reason = NotObserved
 			drift.Message = fmt.Sprintf("%s is declared %s by %s but observed as such nowhere", declared.Holder, role.Role, declared.By)
 		case held < total:

@@ -33,3 +33,13 @@ func recallCatalogs(now, before []ownership.Catalog, maxStaleness time.Duration,
 	}
 	return recalled
 }
+
+// unreadNamespaces says why not all namespaces are known, or which of them is not; empty where all are.
+func unreadNamespaces(observation ownership.Observation) string {
+	for i := range observation.Namespaces {
+		if n := &observation.Namespaces[i]; !n.Known() {
+			return fmt.Sprintf("namespace %s: %s", n.Name, n.Unknown)
+		}
+	}
+	return observation.NamespacesUnknown
+}

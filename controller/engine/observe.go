@@ -103,9 +103,10 @@ func (o *Observer) Look(ctx context.Context, source Observed, now time.Time) (sn
 			status.Unknown = fmt.Sprintf("repository %s: %s", repository.ID, repository.Unknown)
 		}
 	}
-	status.Unknown = cmp.Or(status.Unknown, unreadCatalog(observation))
+	status.Unknown = cmp.Or(status.Unknown, unreadCatalog(observation), observation.WorkloadsUnknown, unreadNamespaces(observation))
 	observation, status.LastSuccess = o.remember(source, observation, now)
 	status.Repositories, status.People, status.Teams = len(observation.Repositories)+len(observation.Catalogs), len(observation.People), len(observation.Teams)
+	status.Namespaces = len(observation.Namespaces)
 	seen := source.Settings()
 	seen.Observation = observation
 	return seen, status

@@ -219,6 +219,7 @@ func areaResult(area drift.Area, found []ownership.Drift, s *snapshot.Snapshot) 
 		Labels: area.Labels, Team: accountableTeam(area.Declared), Virtual: area.Virtual,
 		State: drift.State(requirements, area.Stalled), Requirements: requirements, Stalled: area.Stalled,
 		Declared: area.Declared, Refused: area.Refused, Observed: area.Observed, Coverage: area.Coverage, UnownedFiles: area.UnownedFiles,
+		Namespaces: area.Namespaces, Objects: area.Objects,
 		Drift: found, Location: area.Location,
 	}
 }

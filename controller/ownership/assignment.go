@@ -1,10 +1,35 @@
 package ownership
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
-// AreaID is an area's name: "namespace/name" for a declared area, and the
-// repository's ID with the prefix "repository:" for a virtual one.
+// AreaID is an area's name: "namespace/name" for a declared area, and for a virtual one the repository's ID with the
+// prefix "repository:", or the namespace's name with the prefix "namespace:".
 type AreaID string
+
+// What the IDs of virtual areas begin with.
+const (
+	virtualRepository = "repository:"
+	virtualNamespace  = "namespace:"
+)
+
+// RepositoryArea is the ID of the virtual area that stands for a repository.
+func RepositoryArea(repository string) AreaID { return AreaID(virtualRepository + repository) }
+
+// NamespaceArea is the ID of the virtual area that stands for a namespace.
+func NamespaceArea(namespace string) AreaID { return AreaID(virtualNamespace + namespace) }
+
+// Repository is the repository that a virtual area stands for; is says whether it does.
+func (a AreaID) Repository() (id string, is bool) {
+	return strings.CutPrefix(string(a), virtualRepository)
+}
+
+// ClusterNamespace is the namespace that a virtual area stands for; is says whether it does.
+func (a AreaID) ClusterNamespace() (name string, is bool) {
+	return strings.CutPrefix(string(a), virtualNamespace)
+}
 
 // DeclaredArea is the ID of the area that a manifest declares.
 func DeclaredArea(namespace, name string) AreaID { return AreaID(namespace + "/" + name) }
@@ -45,8 +70,21 @@ type Observed struct {
 	// Files is how many of the area's Total it extends to, in the role's Unit; both are 0 where nothing can be counted.
 	Files int `json:"files"`
 	Total int `json:"total"`
+	// Unit is what is counted where that is not the role's Unit: UnitObject.
+	Unit string `json:"unit,omitempty"`
 	// Authoritative says that the source decides for this role and scope, and is not only informative.
 	Authoritative bool `json:"authoritative,omitempty"`
+}
+
+// UnitObject is the Unit of what a cluster shows: its namespaces and workloads.
+const UnitObject = "object"
+
+// Units are one and many of what is counted of a role's holder.
+func (o Observed) Units(role Role) (one, many string) {
+	if o.Unit != "" {
+		return o.Unit, o.Unit + "s"
+	}
+	return role.Unit()
 }
 
 // Coverage counts an area's files by who owns them. Owned + Unowned + Unmatched

@@ -60,6 +60,16 @@ type Observation struct {
 	// CatalogsUnknown says why there may be catalogs of repositories that are not listed; empty means that there are none.
 	CatalogsUnknown string
 
+	// Namespaces are those of a cluster, sorted by name, as far as they are observed.
+	Namespaces []Namespace
+	// AllNamespaces says that a namespace which is not listed does not exist, or is not to be observed. NamespacesUnknown
+	// says why that is not so, WorkloadsUnknown why there may be workloads that are not listed.
+	AllNamespaces     bool
+	NamespacesUnknown string
+	WorkloadsUnknown  string
+	// Labelling is how the cluster's objects name their owners, also where Unknown is set.
+	Labelling Labelling
+
 	// Problems are what was wrong with the input but stopped nothing else.
 	Problems []Problem
 }

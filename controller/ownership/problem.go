@@ -31,7 +31,7 @@ func (s Severity) Rank() int {
 	return -1
 }
 
-// Location is a place in a file. Line and Column count from 1; 0 means that the
+// Location is a place in a file, or in an object of a cluster. Line and Column count from 1; 0 means that the
 // whole file is meant.
 type Location struct {
 	// Repository is the repository's ID, or empty for a file that belongs to none (a manifest).
@@ -40,6 +40,8 @@ type Location struct {
 	File   string `json:"file,omitempty"`
 	Line   int    `json:"line,omitempty"`
 	Column int    `json:"column,omitempty"`
+	// Object is a place in a cluster, such as "namespace payments label remit.dev/owner"; there is no File then.
+	Object string `json:"object,omitempty"`
 }
 
 // String gives "file:line:column" with what is known.
@@ -48,7 +50,7 @@ func (l Location) String() string {
 	if l.Repository != "" {
 		b.WriteString(l.Repository + " ")
 	}
-	b.WriteString(l.File)
+	b.WriteString(l.File + l.Object)
 	if l.Line > 0 {
 		fmt.Fprintf(&b, ":%d", l.Line)
 		if l.Column > 0 {
@@ -62,7 +64,7 @@ func (l Location) String() string {
 func (l Location) Compare(other Location) int {
 	return cmp.Or(
 		strings.Compare(l.Repository, other.Repository), strings.Compare(l.File, other.File),
-		cmp.Compare(l.Line, other.Line), cmp.Compare(l.Column, other.Column),
+		strings.Compare(l.Object, other.Object), cmp.Compare(l.Line, other.Line), cmp.Compare(l.Column, other.Column),
 	)
 }
 

@@ -41,7 +41,7 @@ type AreaResult struct {
 	Labels      map[string]string `json:"labels,omitempty"`
 	// Team is the nearest ancestor's accountable team (the area's own first), without "team:", or empty.
 	Team string `json:"team,omitempty"`
-	// Virtual says that no manifest declares the area: it stands for a repository.
+	// Virtual says that no manifest declares the area: it stands for a repository, or for a namespace of a cluster.
 	Virtual bool  `json:"virtual,omitempty"`
 	State   State `json:"state"`
 	// Requirements say what was asked of the area and what came of it.
@@ -56,8 +56,12 @@ type AreaResult struct {
 	Coverage Coverage                 `json:"coverage"`
 	// UnownedFiles are the folders and files without an owner, the largest first (bounded; exact totals in Coverage).
 	UnownedFiles []UnownedFolder `json:"unownedFiles,omitempty"`
-	Drift        []Drift         `json:"drift"`
-	Location     Location        `json:"location,omitzero"`
+	// Namespaces are those of a cluster in which something belongs to the area, the first 100 by name; Objects is how many
+	// namespaces and workloads do, as far as is known.
+	Namespaces []string `json:"namespaces,omitempty"`
+	Objects    int      `json:"objects,omitempty"`
+	Drift      []Drift  `json:"drift"`
+	Location   Location `json:"location,omitzero"`
 }
 
 // UnownedFolder counts the files of a folder that nobody owns.
@@ -101,6 +105,7 @@ type SourceStatus struct {
 	Repositories int       `json:"repositories"`
 	People       int       `json:"people"`
 	Teams        int       `json:"teams"`
+	Namespaces   int       `json:"namespaces,omitempty"`
 }
 
 // PolicyStatus says how a policy instance fared.

@@ -64,7 +64,7 @@ func (d RoleDefinition) RequiredFor(tier string) bool {
 // not listed as required here). The order is the order of display.
 func DefaultRoles() []RoleDefinition {
 	return []RoleDefinition{
-		{Role: Accountable, MaxHolders: 1, RequiredTiers: []string{"*"}, ObservableIn: []SourceKind{SourceCatalog}},
+		{Role: Accountable, MaxHolders: 1, RequiredTiers: []string{"*"}, ObservableIn: []SourceKind{SourceCatalog, SourceKubernetes}},
 		{Role: Responsible},
 		{Role: Approver, ObservableIn: []SourceKind{SourceGit, SourceCatalog}},
 		{Role: OnCall},

@@ -238,7 +238,7 @@ func (s *sarifRun) findingLocation(finding ownership.Finding) ownership.Location
 		return place
 	}
 	place := ownership.Location{File: fallbackFile}
-	if id, virtual := strings.CutPrefix(finding.Subject, "repository:"); virtual {
+	if id, virtual := ownership.AreaID(finding.Subject).Repository(); virtual {
 		place.Repository = id
 		if s.owners[id] != "" {
 			place.File = s.owners[id]
@@ -282,6 +282,9 @@ func heldPlaces(areas []ownership.AreaResult) map[ownership.Holder][]heldPlace {
 		for role, seen := range area.Observed.All() {
 			for _, o := range seen {
 				for _, location := range o.Locations {
+					if location.File == "" { // an object of a cluster
+						continue
+					}
 					observed[o.Holder] = append(observed[o.Holder], heldPlace{role, location})
 				}
 			}

@@ -26,6 +26,8 @@ const (
 	ScopeUnknown = "ScopeUnknown"
 	// InvalidPath: a path in the scope is not a valid pattern.
 	InvalidPath = "InvalidPath"
+	// InvalidSelector: a selector of namespaces or workloads is none.
+	InvalidSelector = "InvalidSelector"
 )
 
 // AreaManifest is what manifests say of an area, whatever is observed.
@@ -60,7 +62,9 @@ type AreaManifest struct {
 	// broken says what is wrong with the manifest that keeps the area from being judged, as Area.Stalled does.
 	broken string
 	scope  []v1alpha1.RepositoryScope
-	parent string
+	// namespaces are the claims to the cluster's namespaces and workloads.
+	namespaces []v1alpha1.NamespaceScope
+	parent     string
 	// unassigned says, by role ("" for any), which RoleAssignment could not be read.
 	unassigned map[ownership.Role]string
 	// named are the catalog entities that the area names.
@@ -89,7 +93,15 @@ type Area struct {
 	// and do no more.
 	Entities []ownership.EntityRef
 	Emeritus []ownership.Observed
+	// Namespaces are those with something of the area, the first 100 by name; MissingNamespaces those that it names and no
+	// source sees. Objects is how many namespaces and workloads are the area's, as far as they are known.
+	Namespaces        []string
+	MissingNamespaces []string
+	Objects           int
+	// Extents are how much of the area each source of the cluster sees that shows who holds a role.
+	Extents []ClusterExtent
 
+	cluster *clusterPart // nil where the area claims nothing of the cluster
 	catalog *areaCatalog // nil where no catalog says anything
 	// parts are the area's parts in its repositories, in the order of Repositories; nil where one is not observed.
 	parts    []*part
@@ -171,7 +183,7 @@ func newArea(object manifest.Object[v1alpha1.Area]) AreaManifest {
 		ID: ownership.DeclaredArea(value.Namespace, value.Name), Namespace: value.Namespace, Name: value.Name,
 		Description: value.Spec.Description, Tier: value.Spec.Tier, Labels: value.Labels, Location: object.Location,
 		Suspended: value.Spec.Suspend, Mode: ownership.Mode(value.Spec.Mode),
-		scope: value.Spec.Scope.Repositories, named: entitiesOf(value.Spec.Scope.Entities), parent: value.Spec.Parent,
+		scope: value.Spec.Scope.Repositories, namespaces: value.Spec.Scope.Namespaces, named: entitiesOf(value.Spec.Scope.Entities), parent: value.Spec.Parent,
 	}
 }
 
@@ -256,8 +268,18 @@ func (f *frame) addVirtualAreas(repositories []*Repository) {
 			continue
 		}
 		f.addArea(&AreaManifest{
-			ID: ownership.AreaID("repository:" + repository.ID()), Name: repository.ID(), Virtual: true, Undeclared: f.unclaimed["/"],
+			ID: ownership.RepositoryArea(repository.ID()), Name: repository.ID(), Virtual: true, Undeclared: f.unclaimed["/"],
 			scope: []v1alpha1.RepositoryScope{{Name: repository.ID()}},
+		})
+	}
+}
+
+// addVirtualNamespaces makes an area of each discovered namespace that no declared area claims any part of.
+func (f *frame) addVirtualNamespaces(names []string) {
+	for _, name := range names {
+		f.addArea(&AreaManifest{
+			ID: ownership.NamespaceArea(name), Name: name, Virtual: true, Undeclared: cmp.Or(f.unclaimed[clusterNamespaces], f.unclaimed["/"]),
+			namespaces: []v1alpha1.NamespaceScope{{Name: name}},
 		})
 	}
 }

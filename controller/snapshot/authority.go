@@ -41,6 +41,9 @@ func (a Authority) Decides(kind ownership.SourceKind, role ownership.RoleDefinit
 // Decided says whether some source decides who holds the role in one of the repositories.
 func (s *Snapshot) Decided(role ownership.RoleDefinition, repositories []string) bool {
 	for _, source := range s.Sources {
+		if source.Kind == ownership.SourceKubernetes { // which sees none
+			continue
+		}
 		for _, repository := range repositories {
 			if source.Authority.Decides(source.Kind, role, repository) {
 				return true

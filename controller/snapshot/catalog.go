@@ -392,7 +392,7 @@ func (a *Area) addObserved(role ownership.Role, sums tally, total func(source st
 // DecidedFor says whether some source decides who holds the role in the area: in one of its repositories, or, of who
 // is accountable, in one with an entity of the area's.
 func (s *Snapshot) DecidedFor(role ownership.RoleDefinition, area *Area) bool {
-	if s.Decided(role, area.Repositories) {
+	if s.Decided(role, area.Repositories) || s.decidedInCluster(role, area) {
 		return true
 	}
 	if role.Role != ownership.Accountable || area.catalog == nil {

@@ -16,11 +16,14 @@ type frame struct {
 	byID  map[ownership.AreaID]*AreaManifest
 	// claims are by repository.
 	claims map[string][]claim
+	// namespaces are the claims to namespaces and workloads; discovered the namespaces that virtual areas are made of.
+	namespaces namespaceClaims
+	discovered []string
 	// repositories are the names of those that were observed, which virtual areas are made of.
 	repositories []string
 	// invalidSources says that the manifest of a source has errors, so that the source was left out.
 	invalidSources bool
-	// unclaimed says, by repository, by "namespace/", as "/" of virtual areas and as entities of a catalog, why files may be another area's than they seem.
+	// unclaimed says, by repository, by "namespace/", as "/" of virtual areas, as entities of a catalog and as clusterNamespaces, why files may be another area's than they seem.
 	unclaimed map[string]string
 	// unlisted says why there may be areas that are none here.
 	unlisted string
@@ -45,8 +48,12 @@ func (s *Snapshot) nextFrame(before *Snapshot, in Input) *frame {
 	f.addAreas(s.People)
 	f.addLost()
 	f.addVirtualAreas(s.Repositories)
+	f.claimNamespaces() // before there are areas that stand for them
+	f.discovered, _ = f.discoverable(s.Sources)
+	f.addVirtualNamespaces(f.discovered)
 	slices.SortFunc(f.areas, compareIDs)
 	f.linkParents()
+	f.claimNamespaces()
 	f.claims = f.claim()
 	for _, object := range in.Manifests.RoleAssignments {
 		for _, moment := range []*time.Time{timeOf(object.Value.Spec.ValidFrom), timeOf(object.Value.Spec.ValidUntil)} {
@@ -64,7 +71,13 @@ func (f *frame) holds(before, next *Snapshot, in Input, repositories []string) b
 	return f.in.Manifests == in.Manifests && f.in.FilesOnly == in.FilesOnly &&
 		before.People.directory == next.People.directory &&
 		!in.Now.Before(before.Now) && !passed(f.moments, before.Now, in.Now) &&
-		slices.Equal(f.repositories, repositories) && slices.EqualFunc(f.in.Sources, in.Sources, sameSettings)
+		slices.Equal(f.repositories, repositories) && slices.EqualFunc(f.in.Sources, in.Sources, sameSettings) && f.discovers(next.Sources)
+}
+
+// discovers says whether the namespaces that virtual areas are made of are those that they are made of here.
+func (f *frame) discovers(sources []Source) bool {
+	names, _ := f.discoverable(sources)
+	return slices.Equal(f.discovered, names)
 }
 
 func settingsOf(sources []Source) []Source {

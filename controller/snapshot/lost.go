@@ -127,8 +127,11 @@ func (f *frame) addLostArea(lost manifest.Lost) {
 	}
 }
 
-// entities stand for themselves among the repositories of which it is unknown who claims them.
-const entities = ""
+// entities stand for themselves among the repositories of which it is unknown who claims them, and so do clusterNamespaces.
+const (
+	entities          = ""
+	clusterNamespaces = "//"
+)
 
 func (a *AreaManifest) addUnassigned(role ownership.Role, why string) {
 	if a.unassigned == nil {
@@ -198,7 +201,7 @@ func (s *Snapshot) UnreadRepositories() iter.Seq2[string, string] {
 // UnlistedAreas says why there may be areas that are not listed: a repository that would be one is not listed or may be claimed,
 // or the manifest of an Area cannot be read, so that its name, or whether it is suspended, is unknown.
 func (s *Snapshot) UnlistedAreas() string {
-	return cmp.Or(s.UnlistedRepositories(true), s.frame.unlisted)
+	return cmp.Or(s.UnlistedRepositories(true), s.namespaces.unlisted, s.frame.unlisted)
 }
 
 // WhyMissing says why a repository is not seen.

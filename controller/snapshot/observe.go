@@ -11,7 +11,7 @@ import (
 
 // observeAll makes the areas, and takes over those of before whose manifests, parts and holders are the same.
 func (s *Snapshot) observeAll(before *Snapshot) {
-	same := s.SameFrame(before) && s.catalogs == before.catalogs && slices.Equal(s.Repositories, before.Repositories)
+	same := s.SameFrame(before) && s.catalogs == before.catalogs && s.namespaces == before.namespaces && slices.Equal(s.Repositories, before.Repositories)
 	if same && (s.affected.none() || !s.affected.all && !s.affected.kinds && !s.observesResponsible()) {
 		s.areas, s.Areas, s.bounds = before.areas, before.Areas, before.bounds
 		s.Problems = append(s.Problems, s.bounds...)
@@ -38,7 +38,7 @@ func (s *Snapshot) takeOver(before *Snapshot, manifest *AreaManifest) *Area {
 		return nil
 	}
 	area := before.areas[manifest.ID]
-	if !slices.Equal(area.parts, s.parts(manifest)) || !s.sameRepositories(before, manifest) || s.affects(area) {
+	if area.cluster != s.namespaces.parts[manifest] || !slices.Equal(area.parts, s.parts(manifest)) || !s.sameRepositories(before, manifest) || s.affects(area) {
 		return nil
 	}
 	return area
@@ -131,6 +131,7 @@ func (s *Snapshot) observe(manifest *AreaManifest) *Area {
 	}
 	s.observeResponsible(area)
 	s.observeCatalog(area)
+	s.observeNamespaces(area)
 	if s.RolesUnknown != "" { // which of them are observed at all
 		area.Observed = nil
 		for _, role := range s.Roles {

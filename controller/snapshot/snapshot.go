@@ -27,7 +27,7 @@ type Source struct {
 	Name      string
 	Kind      ownership.SourceKind
 	Authority Authority
-	// Discover makes an area of each repository that no Area claims any part of.
+	// Discover makes an area of each repository or namespace that no Area claims any part of.
 	Discover bool
 	// Mode is how far Remit may go in changing what the source observes; empty means Observe.
 	Mode ownership.Mode
@@ -69,6 +69,7 @@ type Snapshot struct {
 	areas        map[ownership.AreaID]*Area
 	frame        *frame
 	catalogs     *catalogs
+	namespaces   *namespaces
 	affected     affected
 	// bounds say of which areas only some problems are judged.
 	bounds []ownership.Problem
@@ -84,6 +85,7 @@ func Build(in Input) *Snapshot { return Next(nil, in) }
 //	what has changed                       is made anew
 //	a person, a team                       people; repositories and areas that name a holder whose standing changed
 //	a repository                           that repository, and the areas whose part of it changed
+//	a namespace, a workload                the areas whose part of the cluster changed
 //	a manifest, a source's settings,       all areas, and which files fall to which; repositories stay
 //	a moment at which an assignment begins or ends
 func Next(before *Snapshot, in Input) *Snapshot {
@@ -98,6 +100,7 @@ func Next(before *Snapshot, in Input) *Snapshot {
 	s.addRepositories(before, in.FilesOnly)
 	s.frame = s.nextFrame(before, in)
 	s.nextCatalogs(before)
+	s.nextNamespaces(before)
 	s.divide(before)
 	s.observeAll(before)
 	return s
