@@ -13,6 +13,7 @@ const worldRoles = `  roles:
     - {name: approver, exclusive: true, observableIn: [git]}
     - {name: responsible, observableIn: [people]}
     - {name: deputy, requiredTiers: [critical]}
+    - {name: accountable, maxHolders: 1, exclusive: true, requiredTiers: ["*"], observableIn: [catalog, kubernetes]}
 `
 
 // worldPolicies are specs of policies that together read everything that can be read.

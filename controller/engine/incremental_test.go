@@ -111,6 +111,7 @@ type randomWorld struct {
 	roles       string
 	git         ownership.Observation
 	people      ownership.Observation
+	cluster     ownership.Observation
 	// reread says that sources hand out new copies of what they said before.
 	reread bool
 }
@@ -130,7 +131,8 @@ func newRandomWorld(t *rapid.T) *randomWorld {
 			Source: "people", Kind: ownership.SourcePeople, AllPeople: true, AllTeams: true, AllPermissions: true, TeamOrganisations: []string{"acme"},
 		},
 	}
-	for range 12 {
+	w.cluster = newRandomCluster()
+	for range 16 {
 		w.change(t)
 	}
 	for _, name := range []string{"library", "clock", "declares"} {
@@ -142,7 +144,7 @@ func newRandomWorld(t *rapid.T) *randomWorld {
 // change changes one thing.
 func (w *randomWorld) change(t *rapid.T) {
 	w.reread = rapid.Bool().Draw(t, "reread")
-	switch rapid.IntRange(0, 12).Draw(t, "what") {
+	switch rapid.IntRange(0, 15).Draw(t, "what") {
 	case 0, 1:
 		w.changeArea(t)
 	case 2:
@@ -161,6 +163,8 @@ func (w *randomWorld) change(t *rapid.T) {
 		w.changeRepository(t)
 	case 11:
 		w.changeSources(t)
+	case 13, 14, 15:
+		w.changeNamespace(t)
 	default:
 		w.now = w.now.Add(time.Duration(rapid.SampledFrom([]int{0, 1, 30, 60, 24 * 60, 40 * 24 * 60, -24 * 60}).Draw(t, "minutes")) * time.Minute)
 	}
@@ -183,6 +187,9 @@ func (w *randomWorld) changeArea(t *rapid.T) {
 	spec.WriteString(rapid.SampledFrom([]string{
 		"", "  scope: {repositories: [{name: acme/shop}]}\n", "  scope: {repositories: [{name: acme/shop, paths: [cart]}]}\n",
 		"  scope: {repositories: [{name: acme/shop, paths: [checkout, docs]}, {name: acme/tools}]}\n", "  scope: {repositories: [{name: acme/gone}]}\n",
+		"  scope: {namespaces: [{name: shop}]}\n", "  scope: {namespaces: [{selector: {matchLabels: {team: ops}}}]}\n",
+		"  scope: {namespaces: [{name: tools}, {selector: {matchLabels: {team: ops}}, workloads: {matchLabels: {tier: job}}}]}\n",
+		"  scope: {repositories: [{name: acme/shop, paths: [cart]}], namespaces: [{selector: {matchLabels: {team: free}}}]}\n",
 	}).Draw(t, "scope"))
 	spec.WriteString(rapid.SampledFrom([]string{
 		"", "  roles: [{role: accountable, holders: [\"team:acme/web\"]}]\n",
@@ -299,6 +306,9 @@ func (w *randomWorld) changeSources(t *rapid.T) {
 	w.people.AllPermissions = rapid.IntRange(0, 3).Draw(t, "permissions") > 0
 	w.people.Unknown = rapid.SampledFrom([]string{"", "", "", "people.yaml is gone"}).Draw(t, "people unknown")
 	w.git.AllRepositories = rapid.IntRange(0, 3).Draw(t, "repositories") > 0
+	w.cluster.AllNamespaces = rapid.IntRange(0, 3).Draw(t, "namespaces") > 0
+	w.cluster.WorkloadsUnknown = rapid.SampledFrom([]string{"", "", "", "forbidden"}).Draw(t, "workloads unknown")
+	w.cluster.Unknown = rapid.SampledFrom([]string{"", "", "", "the cluster is gone"}).Draw(t, "cluster unknown")
 	w.git.Unknown = rapid.SampledFrom([]string{"", "", "", "the checkout is gone"}).Draw(t, "git unknown")
 }
 
@@ -323,13 +333,15 @@ func (w *randomWorld) input(manifests *manifestCache) Input {
 	}
 	add("RoleConfiguration", "", "default", w.roles)
 	loaded := manifests.load(text.String())
-	git, people := w.git, w.people
+	git, people, cluster := w.git, w.people, w.cluster
 	if w.reread {
 		git.Repositories, people.People, people.Teams = slices.Clone(git.Repositories), slices.Clone(people.People), slices.Clone(people.Teams)
+		cluster.Namespaces = slices.Clone(cluster.Namespaces)
 	}
 	return Input{
 		Now: w.now, Manifests: loaded.set, Policies: loaded.policies, Problems: loaded.problems, Workers: 1,
 		Sources: []snapshot.Source{
+			{Name: "cluster", Kind: ownership.SourceKubernetes, Discover: true, Observation: cluster},
 			{Name: "git", Kind: ownership.SourceGit, Discover: true, Observation: git}, {Name: "people", Kind: ownership.SourcePeople, Observation: people},
 		},
 	}

@@ -21,6 +21,7 @@ type declared map[ownership.AreaID]map[ownership.Role][]ownership.Declaration
 // declare lets policies declare, on what manifests and sources say, and merges the layers of all areas.
 func (p *pass) declare(ctx context.Context) error {
 	s, earlier := p.snapshot, p.barrier
+	p.dropAreas() // a declare rule must not see them either
 	if !p.in.Policies.declares() {
 		p.plain, p.unsure, p.keeping, p.orphaned = nil, nil, nil, nil
 		p.declaring = newBook(true)
@@ -216,7 +217,6 @@ func (p *pass) judge(ctx context.Context) error {
 			p.facts.area(p.areas[i], s)
 		}
 	}
-	p.dropAreas()
 	if p.before == nil || !sameMap(p.barrier.merged, p.before.barrier.merged) {
 		p.facts.loads(s, p.barrier)
 	}
@@ -322,8 +322,8 @@ func (p *pass) dropAreas() {
 	if p.before == nil || p.snapshot.SameFrame(p.before.snapshot) {
 		return
 	}
-	judged := make(map[ownership.AreaID]bool, len(p.areas))
-	for _, area := range p.areas {
+	judged := make(map[ownership.AreaID]bool, len(p.snapshot.Areas))
+	for _, area := range p.snapshot.Areas {
 		judged[area.ID] = true
 	}
 	for _, area := range p.before.areas {

@@ -39,13 +39,16 @@ func factsOf(w *richWorld) []fact {
 		for _, catalog := range source.Observation.Catalogs {
 			addCatalogFacts(add, source.Name, catalog)
 		}
+		for _, namespace := range source.Observation.Namespaces {
+			addNamespaceFacts(add, source.Name, namespace)
+		}
 	}
 	for key := range sorted(w.objects) {
 		add("the manifest of "+key, func(w *richWorld) { w.broken[key] = true })
 		spec := w.objects[key]
 		for name, slip := range sorted(map[string][2]string{
 			"paths": {"paths: [", "paths: [7, "}, "first path": {"paths: [", "paths: [\"!\", "}, "repositories": {"repositories: [{", "repositories: [7, {"},
-			"suspension": {"suspend: true", "suspend: \"yes\""}, "scope": {"scope: {", "scope: [1, 2]\n  labels: {"}, "entities": {"entities: [", "entities: [7, "}, "role": {"role: ", "role: [] #"}, "area": {"  area: ", "  area: [] #"},
+			"suspension": {"suspend: true", "suspend: \"yes\""}, "scope": {"scope: {", "scope: [1, 2]\n  labels: {"}, "entities": {"entities: [", "entities: [7, "}, "namespaces": {"namespaces: [", "namespaces: [7, "}, "selector": {"matchLabels: {", "matchLabels: {a: [1], "}, "role": {"role: ", "role: [] #"}, "area": {"  area: ", "  area: [] #"},
 		}) {
 			if strings.Contains(spec, slip[0]) {
 				add("the "+name+" of "+key, func(w *richWorld) { w.objects[key] = strings.Replace(w.objects[key], slip[0], slip[1], 1) })
@@ -60,7 +63,7 @@ func addSourceFacts(add func(string, func(*richWorld)), name string) {
 	add(whole, func(w *richWorld) { w.source(name).Unknown = why })
 	add(whole+", with nothing of it", func(w *richWorld) {
 		o := w.source(name)
-		*o = ownership.Observation{Source: o.Source, Kind: o.Kind, At: o.At, Unknown: why, CatalogFormats: o.CatalogFormats}
+		*o = ownership.Observation{Source: o.Source, Kind: o.Kind, At: o.At, Unknown: why, CatalogFormats: o.CatalogFormats, Labelling: o.Labelling}
 	})
 	add(whole+", with nothing of it, not even its formats", func(w *richWorld) {
 		o := w.source(name)
@@ -71,6 +74,8 @@ func addSourceFacts(add func(string, func(*richWorld)), name string) {
 	add("whether "+name+" lists all permissions", func(w *richWorld) { w.source(name).AllPermissions = false })
 	add("whether "+name+" lists all repositories", func(w *richWorld) { w.source(name).AllRepositories = false })
 	add("of which organisations "+name+" lists teams", func(w *richWorld) { w.source(name).TeamOrganisations = nil })
+	add("whether "+name+" lists all namespaces", func(w *richWorld) { w.source(name).AllNamespaces = false })
+	add("whether "+name+" lists all workloads", func(w *richWorld) { w.source(name).WorkloadsUnknown = why })
 	add("whether "+name+" lists all catalogs", func(w *richWorld) { w.source(name).CatalogsUnknown = why })
 }
 

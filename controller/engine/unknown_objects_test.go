@@ -73,7 +73,7 @@ var richObjects = map[string]string{
 	"OwnershipSource/catalog":   "  catalog: {path: checkouts, organization: acme}\n",
 	"RoleConfiguration/default": `  roles:
     - {name: approver, exclusive: true, observableIn: [git, catalog]}
-    - {name: accountable, requiredTiers: [critical, low], observableIn: [catalog]}
+    - {name: accountable, requiredTiers: [critical, low], observableIn: [catalog, kubernetes]}
     - {name: responsible, observableIn: [people], requiredTiers: []}
     - {name: deputy, requiredTiers: [critical]}
     - {name: mentor}

@@ -13,10 +13,12 @@ import (
 // rich is the world as a richWorld: with all policies, whatever those of the world are.
 func (w *randomWorld) rich() *richWorld {
 	r := &richWorld{objects: map[string]string{}, broken: map[string]bool{}, sources: []snapshot.Source{
+		{Name: "cluster", Kind: ownership.SourceKubernetes, Discover: true, Mode: ownership.Enforce, Observation: w.cluster},
 		{Name: "git", Kind: ownership.SourceGit, Discover: true, Mode: ownership.Enforce, Observation: w.git},
 		{Name: "people", Kind: ownership.SourcePeople, Observation: w.people},
 	}}
 	r.objects["OwnershipSource/git"] = "  mode: Enforce\n  git: {path: git, discover: true}\n"
+	r.objects["OwnershipSource/cluster"] = "  mode: Enforce\n  kubernetes: {discover: true}\n"
 	r.objects["OwnershipSource/people"] = "  people: {path: people.yaml}\n"
 	for name, spec := range w.areas {
 		r.objects["Area/"+name] = "  mode: Enforce\n" + spec

@@ -99,6 +99,11 @@ var richVariants = map[string]func(*richWorld){
 	"with default roles": func(w *richWorld) { delete(w.objects, "RoleConfiguration/default") },
 	"with few people":    func(w *richWorld) { w.source("people").AllPeople = false },
 	"without the mirror": func(w *richWorld) { w.drop("mirror") },
+	"without a cluster":  func(w *richWorld) { w.drop("cluster") },
+	"with strict owners": func(w *richWorld) {
+		key := "RoleConfiguration/default"
+		w.objects[key] = strings.Replace(w.objects[key], "{name: accountable,", "{name: accountable, exclusive: true,", 1)
+	},
 	"without a catalog":  func(w *richWorld) { w.drop("catalog") },
 	"without any people": func(w *richWorld) { w.drop("people"); w.drop("partners") },
 	"without assignments": func(w *richWorld) {

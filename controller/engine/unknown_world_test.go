@@ -48,9 +48,12 @@ func (w *richWorld) clone(t interface{ Fatal(...any) }) *richWorld {
 }
 
 func newRichWorld() *richWorld {
-	return &richWorld{objects: maps.Clone(richObjects), broken: map[string]bool{}, sources: []snapshot.Source{
+	objects := maps.Clone(richObjects)
+	maps.Copy(objects, clusterObjects)
+	return &richWorld{objects: objects, broken: map[string]bool{}, sources: []snapshot.Source{
 		{Name: "catalog", Kind: ownership.SourceCatalog, Observation: richCatalog()},
 		{Name: "checkouts", Kind: ownership.SourceGit, Discover: true, Mode: ownership.Enforce, Observation: richCheckouts()},
+		{Name: "cluster", Kind: ownership.SourceKubernetes, Discover: true, Mode: ownership.Enforce, Observation: richCluster()},
 		{Name: "mirror", Kind: ownership.SourceGit, Mode: ownership.Enforce, Observation: richMirror()},
 		{Name: "partners", Kind: ownership.SourcePeople, Observation: richPartners()},
 		{Name: "people", Kind: ownership.SourcePeople, Observation: richPeople()},

@@ -148,6 +148,7 @@ func (g guessed) lost(kind string, at ownership.Location, areas []identity, role
 		}
 	case "Area":
 		l.Repositories, l.Claims, l.Entities = g.repositories, g.anything, g.may("entities")
+		l.Namespaces = g.may("namespaces")
 	}
 	return []Lost{l}
 }

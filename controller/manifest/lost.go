@@ -29,6 +29,8 @@ type Lost struct {
 	// claim a part of others and entities, Entities that it may claim these.
 	Repositories     []string
 	Claims, Entities bool
+	// Namespaces says that an Area may claim namespaces or workloads of a cluster that cannot be read.
+	Namespaces bool
 	// Library is the library policy that a ResponsibilityPolicy is an instance of; Declares says that its own text may have
 	// a rule that declares, for the areas of Match, which is nil for all.
 	Library  string
@@ -62,6 +64,7 @@ func lost(kind string, value map[string]any, at ownership.Location) Lost {
 		l.addPolicy(spec)
 	case "Area":
 		l.Repositories, l.Claims, l.Entities = unreadClaims(spec)
+		l.Namespaces = unreadNamespaces(spec)
 	}
 	return l
 }
@@ -134,4 +137,15 @@ func unreadClaims(spec map[string]any) (repositories []string, more, entities bo
 	}
 	_, ok = texts(scope["entities"])
 	return repositories, more, !ok
+}
+
+// unreadNamespaces says whether an Area's scope may have namespaces that salvage cannot take.
+func unreadNamespaces(spec map[string]any) bool {
+	given, has := spec["scope"]
+	scope, ok := given.(map[string]any)
+	if has && !ok && given != nil {
+		return true
+	}
+	_, ok = namespaceScopes(scope["namespaces"])
+	return !ok
 }

@@ -1,9 +1,11 @@
 package manifest
 
 import (
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/validation"
+
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/ownership"
-	"k8s.io/apimachinery/pkg/util/validation"
 )
 
 // salvage takes of an Area with errors what it can be known and counted by: its name, its tier, and what it claims, so
@@ -35,6 +37,9 @@ func salvage(value map[string]any, from origin) *Object[v1alpha1.Area] {
 	if entities, ok := texts(scope["entities"]); ok {
 		object.Value.Spec.Scope.Entities = entities
 	}
+	if namespaces, ok := namespaceScopes(scope["namespaces"]); ok {
+		object.Value.Spec.Scope.Namespaces = namespaces
+	}
 	return &object
 }
 
@@ -52,6 +57,31 @@ func texts(value any) (list []string, ok bool) {
 		list = append(list, text)
 	}
 	return list, ok
+}
+
+// namespaceScopes reads a list of claims to namespaces, which may be absent; ok is false for anything else, and where one of
+// them is not whole: half of a claim could be read as a larger one.
+func namespaceScopes(value any) (list []v1alpha1.NamespaceScope, ok bool) {
+	items, ok := value.([]any)
+	if !ok {
+		return nil, value == nil
+	}
+	for _, item := range items {
+		fields, is := item.(map[string]any)
+		var scope v1alpha1.NamespaceScope
+		if !is || runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(fields, &scope, true) != nil {
+			return nil, false
+		}
+		if checkSelectors(placedSelector{nil, scope.Selector}, placedSelector{nil, scope.Workloads}) != nil {
+			return nil, false
+		}
+		empty := scope.Selector == nil || len(scope.Selector.MatchLabels)+len(scope.Selector.MatchExpressions) == 0
+		if (scope.Name != "") != empty || len(validation.IsDNS1123Label(scope.Name)) > 0 && scope.Name != "" {
+			return nil, false
+		}
+		list = append(list, scope)
+	}
+	return list, true
 }
 
 // addInvalidAreas adds what was salvaged of Areas with errors, unless a sound one has the name. It comes last: nothing

@@ -42,8 +42,19 @@ const (
 	AddRule     Operation = "add-rule"
 )
 
-// TargetCodeowners is the kind of target that CODEOWNERS files are.
-const TargetCodeowners = "codeowners"
+// The operations on a namespace.
+const (
+	SetLabel    Operation = "set-label"
+	RemoveLabel Operation = "remove-label"
+)
+
+// The kinds of target.
+const (
+	// TargetCodeowners are CODEOWNERS files.
+	TargetCodeowners = "codeowners"
+	// TargetKubernetes are the labels of a cluster's namespaces.
+	TargetKubernetes = "kubernetes"
+)
 
 // Change is one step on one target that closes drift.
 type Change struct {
@@ -55,11 +66,14 @@ type Change struct {
 	Repository string `json:"repository,omitempty"`
 	File       string `json:"file,omitempty"`
 	Line       int    `json:"line"`
+	// Namespace names the namespace whose label is changed, and Key the label; there is no Repository and File then.
+	Namespace string `json:"namespace,omitempty"`
+	Key       string `json:"key,omitempty"`
 	// Pattern is the rule's, as written or to be written.
 	Pattern string `json:"pattern,omitempty"`
 	// Owners are what is added or removed, as it is written in the file: "@acme/payments".
 	Owners []string `json:"owners"`
-	// Before and After are the line as it is and as it will be; empty for a line that is not there.
+	// Before and After are the line, or the value of the label, as it is and as it will be; empty for one that is not there.
 	Before string `json:"before"`
 	After  string `json:"after"`
 
@@ -126,11 +140,13 @@ const (
 	BrakeChanges Brake = "changes"
 	// BrakeInexpressible: the target has no way to say it without changing what other areas have.
 	BrakeInexpressible Brake = "inexpressible"
+	// BrakeNoTarget: this run cannot make changes of that kind.
+	BrakeNoTarget Brake = "no-target"
 )
 
 // Brakes lists all brakes.
 func Brakes() []Brake {
-	return []Brake{BrakeMode, BrakeUnknown, BrakeKillSwitch, BrakeRemovals, BrakeLastHolder, BrakeSelf, BrakeChanges, BrakeInexpressible}
+	return []Brake{BrakeMode, BrakeNoTarget, BrakeUnknown, BrakeKillSwitch, BrakeRemovals, BrakeLastHolder, BrakeSelf, BrakeChanges, BrakeInexpressible}
 }
 
 // HeldChange is a change that is not made.
@@ -144,8 +160,10 @@ type HeldChange struct {
 // Precondition is what a target must be like for a plan to be made.
 type Precondition struct {
 	Target     string `json:"target"`
-	Repository string `json:"repository"`
-	File       string `json:"file"`
+	Repository string `json:"repository,omitempty"`
+	File       string `json:"file,omitempty"`
+	// Namespace names the namespace whose owners Digest is over, as OwnersDigest gives it.
+	Namespace string `json:"namespace,omitempty"`
 	// Digest is the SHA-256 of the file's bytes, in hexadecimal; empty means that there must be no such file.
 	Digest string `json:"digest"`
 }

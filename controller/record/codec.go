@@ -38,6 +38,8 @@ const (
 	// placeholder is a holder that counts as none, holderPattern a pattern of holders who may be given roles.
 	placeholder
 	holderPattern
+	// ownerValue is what a label or an annotation names an owner by: a holder, a handle, an address, a name, or any text.
+	ownerValue
 	// prose is free text: dropped.
 	prose
 	// rego, codeownersText and parameter (JSON) have rules of their own.

@@ -25,6 +25,7 @@ func status(c *codec, s *ownership.SourceStatus) {
 	number(c, &s.Repositories)
 	number(c, &s.People)
 	number(c, &s.Teams)
+	number(c, &s.Namespaces)
 }
 
 func observation(c *codec, o *ownership.Observation) {
@@ -43,6 +44,11 @@ func observation(c *codec, o *ownership.Observation) {
 	list(c, &o.Catalogs, catalog)
 	texts(c, word, &o.CatalogFormats)
 	text(c, prose, &o.CatalogsUnknown)
+	list(c, &o.Namespaces, namespace)
+	c.flag(&o.AllNamespaces)
+	text(c, prose, &o.NamespacesUnknown)
+	text(c, prose, &o.WorkloadsUnknown)
+	labelling(c, &o.Labelling)
 	list(c, &o.Problems, problem)
 }
 
@@ -104,6 +110,7 @@ func location(c *codec, l *ownership.Location) {
 	text(c, file, &l.File)
 	number(c, &l.Line)
 	number(c, &l.Column)
+	text(c, plain, &l.Object)
 }
 
 func problem(c *codec, p *ownership.Problem) {

@@ -37,6 +37,7 @@ func lost(c *codec, l *manifest.Lost) {
 	texts(c, plain, &l.Repositories)
 	c.flag(&l.Claims)
 	c.flag(&l.Entities)
+	c.flag(&l.Namespaces)
 	text(c, plain, &l.Library)
 	c.flag(&l.Declares)
 	optional(c, &l.Match, policyMatch)

@@ -99,6 +99,8 @@ func (d *redactor) redact(k kind, text string) string {
 		return d.entity(text)
 	case holderPattern:
 		return d.holderPattern(text)
+	case ownerValue:
+		return d.ownerValue(text)
 	case placeholder:
 		return text // see placeholders
 	case prose:

@@ -107,7 +107,7 @@ func (f *frame) addLostArea(lost manifest.Lost) {
 	for _, repository := range lost.Repositories {
 		f.addUnclaimed(repository, why)
 	}
-	if area != nil && area.Unread != "" && (lost.Claims || lost.Entities || len(lost.Repositories) > 0) {
+	if area != nil && area.Unread != "" && (lost.Claims || lost.Entities || lost.Namespaces || len(lost.Repositories) > 0) {
 		area.UnreadScope = why
 	}
 	if area == nil || area.Unread != "" && area.Suspended {
@@ -115,6 +115,9 @@ func (f *frame) addLostArea(lost manifest.Lost) {
 	}
 	if lost.Entities {
 		f.addUnclaimed(entities, why)
+	}
+	if lost.Namespaces {
+		f.addUnclaimed(clusterNamespaces, why)
 	}
 	if !lost.Claims {
 		return

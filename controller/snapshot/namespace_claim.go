@@ -76,12 +76,18 @@ func (f *frame) breakSelector(area *AreaManifest, err error) {
 	area.broken = cmp.Or(area.broken, fmt.Sprintf("%s: a selector of namespaces or workloads cannot be read: %v; correct it", InvalidSelector, err))
 }
 
-// any says whether some area claims any part of a namespace, virtual areas aside.
+// any says whether some area claims any part of a namespace with these labels, virtual areas aside.
 func (n *namespaceClaims) any(name string, of labels.Set) bool {
 	is := func(c namespaceClaim) bool { return !c.area.Virtual && (c.selector == nil || c.selector.Matches(of)) }
 	named := n.named[name]
 	return slices.ContainsFunc(named.whole, is) || slices.ContainsFunc(named.part, is) ||
 		slices.ContainsFunc(n.selecting.whole, is) || slices.ContainsFunc(n.selecting.part, is)
+}
+
+// names says whether some area names it, virtual areas aside.
+func (n *namespaceClaims) names(name string) bool {
+	is := func(c namespaceClaim) bool { return !c.area.Virtual }
+	return slices.ContainsFunc(n.named[name].whole, is) || slices.ContainsFunc(n.named[name].part, is)
 }
 
 // selects says whether any area selects namespaces by their labels.
@@ -167,7 +173,7 @@ func (f *frame) discoverable(sources []Source) (names []string, unlisted string)
 		}
 		for j := range source.seenNamespaces() {
 			namespace := &source.Observation.Namespaces[j]
-			unsure := !namespace.Known() && f.namespaces.selects() && len(f.namespaces.named[namespace.Name].whole) == 0
+			unsure := !namespace.Known() && f.namespaces.selects() && !f.namespaces.names(namespace.Name)
 			if unsure && unlisted == "" {
 				unlisted = "namespace " + namespace.Name + ": " + namespace.Unknown
 			}
