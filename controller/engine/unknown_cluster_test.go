@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/remit-dev/remit/controller/ownership"
-	"github.com/remit-dev/remit/controller/snapshot"
 )
 
 // richCluster has namespaces that are claimed by name, by labels, by several and by nobody, and workloads of their own owners.
@@ -101,7 +100,7 @@ func addNamespaceFacts(add func(string, func(*richWorld)), source string, seen o
 }
 
 // labelChanges are the namespaces whose owners the plan would change, and what they would be.
-func labelChanges(changes []ownership.Change, s *snapshot.Snapshot) map[string]bool {
+func labelChanges(changes []ownership.Change) map[string]bool {
 	told := map[string]bool{}
 	for _, change := range changes {
 		if change.Target == ownership.TargetKubernetes {

@@ -217,10 +217,14 @@ func claimsOf(o *Outcome) map[string]bool {
 func changesOf(o *Outcome) map[string]bool {
 	in := plan.Input{Now: now, Snapshot: o.Snapshot, Areas: o.Areas, Drift: o.Result.Drift()}
 	byRepository := map[string][]ownership.Change{}
-	for _, change := range plan.Make(in).Changes {
+	made := plan.Make(in).Changes
+	for _, change := range made {
+		if change.Target != ownership.TargetCodeowners {
+			continue
+		}
 		byRepository[change.Repository] = append(byRepository[change.Repository], change)
 	}
-	changes := map[string]bool{}
+	changes := labelChanges(made)
 	for id, all := range byRepository {
 		facts := o.Snapshot.Repository(id).Facts
 		before := codeowners.Parse(facts.Codeowners.Text)

@@ -14,6 +14,7 @@ import (
 //
 //	brake          holds                                                               keeps a place
 //	mode           a change whose mode is Observe                                      no
+//	no-target      a change of a kind that cannot be made here                          no
 //	kill-switch    every other change, while all writes are stopped                    –
 //	inexpressible, what was found while the change was derived (candidate.brake)       no
 //	last-holder
@@ -143,7 +144,7 @@ func (d *decision) begun() func(*ownership.Change) bool {
 		if len(holders) == 0 {
 			return false
 		}
-		for key := range keys(c.Target, c.Repository, c.File, c.Areas, c.Role, holders) {
+		for key := range keys(c.Target, placeOf(c), c.Areas, c.Role, holders) {
 			if !lately[c.Removal][key] {
 				return false
 			}
@@ -169,6 +170,8 @@ func (d *decision) alone(c *candidate) (held ruling, never bool) {
 	switch {
 	case observes(c.Mode):
 		return ruling{brake: ownership.BrakeMode, because: d.becauseObserve(c)}, true
+	case d.in.Targets != nil && !slices.Contains(d.in.Targets, c.Target):
+		return ruling{brake: ownership.BrakeNoTarget, because: becauseNoTarget(c.Target)}, true
 	case d.in.Stopped != "":
 		return ruling{brake: ownership.BrakeKillSwitch, because: "all writes are stopped: " + d.in.Stopped + "; nothing is made until that is taken back"}, false
 	case c.brake != "":
@@ -250,9 +253,22 @@ func (d *decision) askChanges() {
 	}
 }
 
+// becauseNoTarget says who makes the changes that are not made here.
+func becauseNoTarget(target string) string {
+	switch target {
+	case ownership.TargetCodeowners:
+		return "CODEOWNERS files are edited in checkouts, and there are none here; run `remit apply` on a checkout"
+	case ownership.TargetKubernetes:
+		return "labels of namespaces are written in a cluster, by `remit controller`; leave it to that, or write the label by hand"
+	}
+	return "no target of the kind " + target + " is here; make the change by hand"
+}
+
 // where names the place of a change: "acme/shop .github/CODEOWNERS:12".
 func where(c ownership.Change) string {
 	switch {
+	case c.Namespace != "":
+		return ownership.NamespaceObject(c.Namespace) + " label " + c.Key
 	case c.File == "":
 		return c.Target
 	case c.Line > 0:

@@ -34,11 +34,12 @@ type candidate struct {
 // plan.
 func Candidates(in Input) int { return len(candidates(in)) }
 
-// candidates are all changes that would close drift, by repository. Of those that are neither braked nor unknown, any
+// candidates are all changes that would close drift, by repository, and those of namespaces. Of those that are neither braked nor unknown, any
 // that are made together with what they need leave each file with the owners it had, but for those whom its own
 // area wants to come or go.
 func candidates(in Input) []*candidate {
-	return newPlanner(in.Snapshot, in.Areas, in.Drift).candidates()
+	p := newPlanner(in.Snapshot, in.Areas, in.Drift)
+	return append(p.candidates(), p.labelled()...)
 }
 
 // planner holds what candidates of several repositories have in common.

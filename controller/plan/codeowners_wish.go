@@ -62,7 +62,7 @@ func (r *repair) wishes(index int32) []*wish {
 		standing := r.standing(d.Holder)
 		switch {
 		case d.Kind == ownership.Missing && standing.Status != snapshot.Dead:
-			w.mode = least(w.mode, declaredMode(area, d.Holder))
+			w.mode = least(w.mode, declaredMode(area, ownership.Approver, d.Holder))
 			owner := p.written(d.Holder)
 			w.owners, w.unwritable = owner.owners, owner.problem
 		case d.Kind == ownership.Invalid && (d.Reason == "absent" || d.Reason == "left"):
@@ -105,10 +105,10 @@ func areaUnknown(area *drift.Area) string {
 	return ""
 }
 
-// declaredMode is the least mode of the declarations of the holder; Enforce where none says any.
-func declaredMode(area *drift.Area, holder ownership.Holder) ownership.Mode {
+// declaredMode is the least mode of the declarations of the holder in a role; Enforce where none says any.
+func declaredMode(area *drift.Area, role ownership.Role, holder ownership.Holder) ownership.Mode {
 	mode := ownership.Enforce
-	for _, declared := range area.Declared.Of(ownership.Approver) {
+	for _, declared := range area.Declared.Of(role) {
 		if declared.Holder == holder && declared.Mode != "" {
 			mode = least(mode, declared.Mode)
 		}

@@ -10,11 +10,11 @@ import (
 )
 
 // hashDomain keeps a plan's hash apart from any other SHA-256. It changes with what is hashed.
-const hashDomain = "remit.dev/plan/v1"
+const hashDomain = "remit.dev/plan/v2"
 
 // Hash is the SHA-256, in hexadecimal, over what a plan does and what it asks of its targets:
 //
-//	hashed     of each change: target, operation, repository, file, line, pattern, owners, before, after;
+//	hashed     of each change: target, operation, repository, file, line, namespace, key, pattern, owners, before, after;
 //	           for whom: area, areas, role, holders, removal, loses; how far: mode. Each precondition. The order of all.
 //	not hashed why: drift, reason, reversible; what is held back, and why. The plan's own hash.
 //
@@ -33,6 +33,7 @@ func Hash(changes []ownership.Change, preconditions []ownership.Precondition) st
 		e.text(p.Target)
 		e.text(p.Repository)
 		e.text(p.File)
+		e.text(p.Namespace)
 		e.text(p.Digest)
 	}
 	_ = e.to.Flush() // a hash takes everything
@@ -47,6 +48,8 @@ func (e encoder) change(c *ownership.Change) {
 	e.text(c.Repository)
 	e.text(c.File)
 	e.number(c.Line)
+	e.text(c.Namespace)
+	e.text(c.Key)
 	e.text(c.Pattern)
 	e.number(len(c.Owners))
 	for _, owner := range c.Owners {

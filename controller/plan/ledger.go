@@ -29,6 +29,7 @@ type Entry struct {
 	Operation  ownership.Operation `json:"operation"`
 	Repository string              `json:"repository,omitempty"`
 	File       string              `json:"file,omitempty"`
+	Namespace  string              `json:"namespace,omitempty"`
 	Areas      []ownership.AreaID  `json:"areas"`
 	Role       ownership.Role      `json:"role"`
 	Holders    []ownership.Holder  `json:"holders"`
@@ -52,7 +53,7 @@ func Record(ledger []Entry, at time.Time, planHash string, made []ownership.Chan
 	for _, change := range made {
 		entry := Entry{
 			At: at, PlanHash: planHash, Target: change.Target, Operation: change.Operation, Repository: change.Repository,
-			File: change.File, Areas: areasOf(change), Role: change.Role,
+			File: change.File, Namespace: change.Namespace, Areas: areasOf(change), Role: change.Role,
 		}
 		if losing := change.Losing(); len(losing) > 0 {
 			removal := entry

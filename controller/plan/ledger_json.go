@@ -118,7 +118,7 @@ func (e Entry) wrong() string {
 	case !e.Removal && e.Exempt:
 		return "is exempt and no removal"
 	}
-	for _, text := range []string{e.Target, string(e.Operation), e.Repository, e.File, string(e.Role)} {
+	for _, text := range []string{e.Target, string(e.Operation), e.Repository, e.File, e.Namespace, string(e.Role)} {
 		if len(text) > maxLedgerText {
 			return fmt.Sprintf("has a text of more than %d bytes", maxLedgerText)
 		}

@@ -36,6 +36,9 @@ func (d *decision) becauseObserve(c *candidate) string {
 	if repository := d.in.Snapshot.Repository(c.Repository); repository != nil && observes(repository.Source.Mode) {
 		settings = append(settings, "the OwnershipSource "+repository.Source.Name)
 	}
+	if source, _ := labelSource(d.in.Snapshot, c.Namespace, c.Key); c.Namespace != "" && source != nil && observes(source.Mode) {
+		settings = append(settings, "the OwnershipSource "+source.Name)
+	}
 	because := "its mode is Observe, so it is only shown"
 	if len(settings) > 0 {
 		because += fmt.Sprintf("; to have it made, set spec.mode to Propose or Enforce on %s", join(settings))
@@ -59,7 +62,7 @@ func (d *decision) observingArea(id ownership.AreaID, c *candidate) []string {
 	switch {
 	case !observes(area.Mode):
 	case area.Virtual:
-		settings = append(settings, "an Area that you declare for "+strings.TrimPrefix(string(id), "repository:"))
+		settings = append(settings, "an Area that you declare for "+virtual(id))
 	default:
 		settings = append(settings, fmt.Sprintf("the Area %s or one above it", id))
 	}
@@ -69,6 +72,15 @@ func (d *decision) observingArea(id ownership.AreaID, c *candidate) []string {
 		}
 	}
 	return settings
+}
+
+// virtual is what a virtual area stands for.
+func virtual(id ownership.AreaID) string {
+	if name, is := id.ClusterNamespace(); is {
+		return ownership.NamespaceObject(name)
+	}
+	repository, _ := id.Repository()
+	return repository
 }
 
 func observes(mode ownership.Mode) bool { return mode.Rank() == ownership.Observe.Rank() }

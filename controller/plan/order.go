@@ -13,6 +13,7 @@ import (
 // which they were found shows nowhere.
 //
 //  1. the kind of target, the repository, the file    a file's changes stand together, and are made at once
+//     or the namespace, the label
 //  2. additions before removals                       nobody goes before who comes in their place is there
 //  3. the line, a file's top first and its end last   as a reader of the file meets them
 //  4. everything else                                 to be total
@@ -21,6 +22,8 @@ func compareChanges(a, b *ownership.Change) int {
 		strings.Compare(a.Target, b.Target),
 		strings.Compare(a.Repository, b.Repository),
 		strings.Compare(a.File, b.File),
+		strings.Compare(a.Namespace, b.Namespace),
+		strings.Compare(a.Key, b.Key),
 		compareFlags(a.Removal, b.Removal),
 		cmp.Compare(place(a.Line), place(b.Line)),
 	); order != 0 {

@@ -28,6 +28,8 @@ type Input struct {
 	// Self are Remit's own accounts.
 	Self   []ownership.Holder
 	Limits Limits
+	// Targets are the kinds of target that changes can be made of now; nil means all.
+	Targets []string
 }
 
 // Limits are the numbers of the brakes. A zero, or a number below it, is the default.
@@ -83,16 +85,22 @@ func (d *decision) plan() ownership.Plan {
 	return made
 }
 
-// preconditions are the digests of the files as they were observed that the changes are to, which are sorted by file.
+// preconditions are the digests of the files, and of the owners of namespaces, as they were observed that the changes are to,
+// which are sorted by these.
 func preconditions(s *snapshot.Snapshot, changes []ownership.Change) []ownership.Precondition {
 	asked := []ownership.Precondition{}
 	for i := range changes {
 		change := &changes[i]
-		p := ownership.Precondition{Target: change.Target, Repository: change.Repository, File: change.File}
-		if last := len(asked) - 1; last >= 0 && asked[last].Target == p.Target && asked[last].Repository == p.Repository && asked[last].File == p.File {
+		p := ownership.Precondition{Target: change.Target, Repository: change.Repository, File: change.File, Namespace: change.Namespace}
+		if last := len(asked) - 1; last >= 0 && asked[last].Target == p.Target && asked[last].Repository == p.Repository &&
+			asked[last].File == p.File && asked[last].Namespace == p.Namespace {
 			continue
 		}
-		if repository := s.Repository(change.Repository); repository != nil && repository.Facts.Codeowners.Path == change.File {
+		if change.Target == ownership.TargetKubernetes {
+			if _, facts := labelSource(s, change.Namespace, change.Key); facts != nil {
+				p.Digest = OwnersDigest(facts.Owners)
+			}
+		} else if repository := s.Repository(change.Repository); repository != nil && repository.Facts.Codeowners.Path == change.File {
 			p.Digest = digest(repository.Facts.Codeowners.Text)
 		}
 		asked = append(asked, p)

@@ -92,15 +92,18 @@ func Moved(old, now ownership.Plan) []string {
 // MovedFiles says in sentences which files moved, where no more is left of a plan that was shown than its
 // preconditions.
 func MovedFiles(old []ownership.Precondition, now ownership.Plan) []string {
-	type file struct{ target, repository, path string }
+	type file struct{ target, repository, path, namespace string }
 	digests := map[file]string{}
 	for _, p := range now.Preconditions {
-		digests[file{p.Target, p.Repository, p.File}] = p.Digest
+		digests[file{p.Target, p.Repository, p.File, p.Namespace}] = p.Digest
 	}
 	var moved []string
 	for _, p := range old {
 		name := p.Repository + " " + p.File
-		switch digest, still := digests[file{p.Target, p.Repository, p.File}]; {
+		if p.Namespace != "" {
+			name = ownership.NamespaceObject(p.Namespace)
+		}
+		switch digest, still := digests[file{p.Target, p.Repository, p.File, p.Namespace}]; {
 		case !still || digest == p.Digest:
 		case p.Digest == "":
 			moved = append(moved, name+" was created since")
@@ -115,7 +118,7 @@ func MovedFiles(old []ownership.Precondition, now ownership.Plan) []string {
 
 // effectOf is what a change comes to, wherever it stands in the file and however far it may go.
 func effectOf(c ownership.Change) string {
-	parts := []string{c.Target, string(c.Operation), c.Repository, c.File, c.Pattern, strings.Join(c.Owners, " "), string(c.Role)}
+	parts := []string{c.Target, string(c.Operation), c.Repository, c.File, c.Namespace, c.Key, c.Pattern, strings.Join(c.Owners, " "), string(c.Role)}
 	for _, area := range areasOf(c) {
 		parts = append(parts, string(area))
 	}
@@ -146,7 +149,7 @@ func heldByEffect(held []ownership.HeldChange) map[string]ownership.HeldChange {
 // movedChange says how one change differs from what it was.
 func movedChange(old, now ownership.Change) []string {
 	var moved []string
-	if old.Line != now.Line {
+	if old.Line != now.Line && old.Namespace == "" {
 		moved = append(moved, fmt.Sprintf("%s is at %s now", sentence(old), lineOf(now)))
 	}
 	if old.Before != now.Before || old.After != now.After {
@@ -168,6 +171,10 @@ func sentence(c ownership.Change) string {
 		return fmt.Sprintf("removing %s from %s", owners, where(c))
 	case ownership.AddRule:
 		return fmt.Sprintf("adding the rule %q to %s %s", strings.TrimSpace(c.Pattern+" "+owners), c.Repository, c.File)
+	case ownership.SetLabel:
+		return fmt.Sprintf("setting %s to %q", where(c), c.After)
+	case ownership.RemoveLabel:
+		return "removing the " + where(c)
 	}
 	return fmt.Sprintf("%s of %s on %s", c.Operation, owners, where(c))
 }

@@ -8,11 +8,17 @@ import (
 
 // given is where a holder has a role by Remit's doing. A file is edited as a whole, so that the line does not matter.
 type given struct {
-	target, repository, file string
-	area                     ownership.AreaID
-	role                     ownership.Role
-	holder                   ownership.Holder
+	target string
+	place  placeIn
+	area   ownership.AreaID
+	role   ownership.Role
+	holder ownership.Holder
 }
+
+// placeIn is a file, or a namespace.
+type placeIn struct{ repository, file, namespace string }
+
+func placeOf(c *ownership.Change) placeIn { return placeIn{c.Repository, c.File, c.Namespace} }
 
 // grants are the ends of temporary access that Remit gave and has not taken back.
 type grants map[given]time.Time
@@ -41,14 +47,14 @@ func givenBy(ledger []Entry, now time.Time) grants {
 }
 
 func (e Entry) given() map[given]bool {
-	return keys(e.Target, e.Repository, e.File, e.Areas, e.Role, e.Holders)
+	return keys(e.Target, placeIn{e.Repository, e.File, e.Namespace}, e.Areas, e.Role, e.Holders)
 }
 
-func keys(target, repository, file string, areas []ownership.AreaID, role ownership.Role, holders []ownership.Holder) map[given]bool {
+func keys(target string, place placeIn, areas []ownership.AreaID, role ownership.Role, holders []ownership.Holder) map[given]bool {
 	all := make(map[given]bool, len(areas)*len(holders))
 	for _, area := range areas {
 		for _, holder := range holders {
-			all[given{target, repository, file, area, role, holder}] = true
+			all[given{target, place, area, role, holder}] = true
 		}
 	}
 	return all
@@ -71,7 +77,7 @@ func (g grants) ended(change ownership.Change, now time.Time) bool {
 	if len(losing) == 0 || len(g) == 0 {
 		return false
 	}
-	for key := range keys(change.Target, change.Repository, change.File, areasOf(change), change.Role, losing) {
+	for key := range keys(change.Target, placeOf(&change), areasOf(change), change.Role, losing) {
 		until, known := g[key]
 		if !known || now.Before(until) {
 			return false

@@ -8,6 +8,7 @@ import (
 	"github.com/remit-dev/remit/controller/engine"
 	"github.com/remit-dev/remit/controller/manifest"
 	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/source/kubernetes"
 )
 
 // clusterSource is a source that is read in a cluster only: here nothing of what it would give is known. That is no error of
@@ -17,6 +18,8 @@ type clusterSource struct {
 	kind ownership.SourceKind
 	// why says what is in a cluster only, field is where that stands in the manifest.
 	why, field string
+	// labelling is how a cluster's objects name owners, which is known all the same.
+	labelling ownership.Labelling
 }
 
 // inCluster gives a source that is read in a cluster only, if it is one:
@@ -37,6 +40,7 @@ func inCluster(object manifest.Object[v1alpha1.OwnershipSource]) (engine.Source,
 		source.kind, source.why, source.field = ownership.SourcePeople, "a ConfigMap is read in a cluster only", "spec.people.configMap"
 	case spec.Kubernetes != nil:
 		source.kind, source.why, source.field = ownership.SourceKubernetes, "namespaces and workloads are read in a cluster only", "spec.kubernetes"
+		source.labelling = kubernetes.Labelling(*spec.Kubernetes)
 	default:
 		return nil, false
 	}
@@ -59,7 +63,7 @@ func (s clusterSource) Observe(_ context.Context, now time.Time) ownership.Obser
 		remedy = "leave it to the controller; what rests on it is unknown here"
 	}
 	return ownership.Observation{
-		Source: s.name, Kind: s.kind, At: now, Unknown: s.why,
+		Source: s.name, Kind: s.kind, At: now, Unknown: s.why, Labelling: s.labelling,
 		Problems: []ownership.Problem{{Field: s.field, Message: s.why, Remedy: remedy, Warning: true}},
 	}
 }

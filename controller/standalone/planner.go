@@ -117,7 +117,7 @@ func (p *Planner) plan(ctx context.Context, now time.Time, progress Progress) (*
 	ledger := openLedger(p.settings.Cache, now, p.settings.Warn)
 	in := plan.Input{
 		Now: now, Snapshot: outcome.Snapshot, Areas: outcome.Areas, Drift: outcome.Result.Drift(), MaxMode: p.settings.MaxMode,
-		Ledger: ledger.entries, LedgerUnknown: ledger.unknown, Stopped: stopped(p.settings.Cache, p.settings.Stop),
+		Targets: []string{ownership.TargetCodeowners}, Ledger: ledger.entries, LedgerUnknown: ledger.unknown, Stopped: stopped(p.settings.Cache, p.settings.Stop),
 	}
 	planned := &Planned{Plan: plan.Make(in), Outcome: outcome, Faults: faults(input), ledger: ledger, until: until(input, outcome)}
 	planned.Open = openDrift(planned.Plan, outcome.Result.Areas)
