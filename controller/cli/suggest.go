@@ -275,7 +275,10 @@ func answersFor(one suggest.Advice, holder ownership.Holder) bool {
 func naming(one suggest.Advice, holder ownership.Holder, several bool) string {
 	repository := one.Repository
 	if one.Folder == "" {
-		virtual, is := strings.CutPrefix(string(one.Area), "repository:")
+		virtual, is := one.Area.Repository()
+		if name, stands := one.Area.ClusterNamespace(); stands {
+			return fmt.Sprintf("declare an Area for the namespace %s", name)
+		}
 		if !is {
 			return fmt.Sprintf("name them in the roles of area %s", one.Area)
 		}

@@ -29,7 +29,10 @@ type Area struct {
 	Ancestors []ownership.AreaID    `json:"ancestors,omitempty"`
 	Scope     []Scope               `json:"scope"`
 	Entities  []ownership.EntityRef `json:"entities,omitempty"`
-	State     ownership.State       `json:"state"`
+	// Namespaces are those of a cluster with something of the area, Objects how many namespaces and workloads are its own.
+	Namespaces []string        `json:"namespaces,omitempty"`
+	Objects    int             `json:"objects,omitempty"`
+	State      ownership.State `json:"state"`
 	// Stalled says why the area cannot be judged.
 	Stalled      string                  `json:"stalled,omitempty"`
 	Requirements []ownership.Requirement `json:"requirements"`

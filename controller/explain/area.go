@@ -16,6 +16,7 @@ func (x *explainer) area(id ownership.AreaID) *Area {
 	answer := &Area{
 		ID: area.ID, Description: area.Description, Tier: area.Tier, Mode: cmp.Or(area.Mode, ownership.Observe), Virtual: area.Virtual,
 		Location: area.Location, Ancestors: ancestors(area.AreaManifest), Scope: scopeOf(area), Entities: area.Entities,
+		Namespaces: area.Namespaces, Objects: area.Objects,
 		State: result.State, Stalled: area.Stalled, Requirements: orEmpty(result.Requirements),
 		Coverage: area.Coverage, UnownedFiles: area.UnownedFiles, Unknown: []Unknown{},
 	}

@@ -44,9 +44,9 @@ func (x *explainer) role(definition ownership.RoleDefinition, area drift.Area, r
 }
 
 // decided says whether what is declared in a role must show in some source: who is accountable only where the area has
-// entities of a catalog.
+// entities of a catalog, or objects of a cluster.
 func (x *explainer) decided(role ownership.RoleDefinition, area drift.Area) bool {
-	return x.s.DecidedFor(role, area.Area) && (role.Role != ownership.Accountable || len(area.Entities) > 0)
+	return x.s.DecidedFor(role, area.Area) && (role.Role != ownership.Accountable || len(area.Entities)+area.Objects > 0)
 }
 
 // holding is the holder's entry, made where there is none.
@@ -168,7 +168,7 @@ func (x *explainer) idle(area ownership.AreaID, role ownership.Role) []Assignmen
 // observed says where a source shows a holder.
 func (x *explainer) observed(o ownership.Observed, role ownership.Role, area *snapshot.AreaManifest) Observed {
 	observed := Observed{Source: o.Source, Authoritative: o.Authoritative, Files: o.Files, Total: o.Total, Rules: []Rule{}}
-	_, observed.Unit = role.Unit()
+	_, observed.Unit = o.Units(role)
 	for _, location := range o.Locations {
 		observed.Rules = append(observed.Rules, x.rule(o.Source, location, area))
 	}

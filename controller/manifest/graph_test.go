@@ -85,7 +85,7 @@ func TestRoleDefinitions(t *testing.T) {
 		got[definition.Role] = definition
 	}
 	want := map[ownership.Role]ownership.RoleDefinition{
-		"accountable": {Role: "accountable", RequiredTiers: []string{}, ObservableIn: []ownership.SourceKind{"catalog"}},
+		"accountable": {Role: "accountable", RequiredTiers: []string{}, ObservableIn: []ownership.SourceKind{"catalog", "kubernetes"}},
 		"approver":    {Role: "approver", Exclusive: true, ObservableIn: []ownership.SourceKind{"git", "catalog"}},
 		"captain":     {Role: "captain", MaxHolders: 3, RequiredTiers: []string{"gold"}, ObservableIn: []ownership.SourceKind{"git", "github"}},
 	}

@@ -66,12 +66,27 @@ func TestLost(t *testing.T) {
 		"scope": {
 			reason: "it may claim anything",
 			text:   head + "Area\nmetadata: {name: a, namespace: web}\nspec: {scope: all}\n",
-			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Claims: true, Entities: true}},
+			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Claims: true, Entities: true, Namespaces: true}},
 		},
 		"entities": {
 			reason: "it may claim any of a catalog, and no files",
 			text:   head + "Area\nmetadata: {name: a, namespace: web}\nspec: {scope: {entities: all}}\n",
 			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Entities: true}},
+		},
+		"namespaces": {
+			reason: "it may claim any of a cluster, and no files",
+			text:   head + "Area\nmetadata: {name: a, namespace: web}\nspec: {scope: {namespaces: [{name: shop, selector: {matchLabels: {a: b}}}]}}\n",
+			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Namespaces: true}},
+		},
+		"namespaces that can be read": {
+			reason: "it claims no others",
+			text:   head + "Area\nmetadata: {name: a, namespace: web}\nspec: {bogus: 1, scope: {namespaces: [{name: shop}, {selector: {matchLabels: {a: b}}}]}}\n",
+			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a"}},
+		},
+		"no YAML, with namespaces": {
+			reason: "it may be any of the cluster's",
+			text:   head + "Area\nmetadata: {namespace: web, name: a}\nspec: {scope: {namespaces: [}\n",
+			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Namespaces: true}},
 		},
 		"policy": {
 			reason: "it declares nothing",
@@ -116,12 +131,12 @@ func TestLost(t *testing.T) {
 		"no YAML, with an escape": {
 			reason: "an escape may be any character of a name",
 			text:   head + "Area\nmetadata: {namespace: web, name: a}\nspec: {scope: \"acme\\x2fshop\", tier: [}\n",
-			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Claims: true, Entities: true}},
+			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Claims: true, Entities: true, Namespaces: true}},
 		},
 		"no YAML, a template": {
 			reason: "it may become anything",
 			text:   head + "Area\nmetadata: {namespace: web, name: a}\nspec: {tier: {{ .Tier }\n",
-			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Claims: true, Entities: true}},
+			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Claims: true, Entities: true, Namespaces: true}},
 		},
 		"no YAML, an assignment": {
 			reason: "it is about the areas and roles that stand in its text",
@@ -232,7 +247,7 @@ func TestUnread(t *testing.T) {
 			}
 			all := sourceKinds()
 			want := []Lost{
-				{Kind: "Area", Claims: true, Entities: true}, {Kind: "OwnershipSource", Sources: all},
+				{Kind: "Area", Claims: true, Entities: true, Namespaces: true}, {Kind: "OwnershipSource", Sources: all},
 				{Kind: "ResponsibilityPolicy", Declares: true}, {Kind: "RoleAssignment"}, {Kind: "RoleConfiguration"}, {Kind: "Team"},
 			}
 			if diff := cmp.Diff(want, set.Lost, cmpopts.IgnoreFields(Lost{}, "Location", "Namespace")); diff != "" {

@@ -166,7 +166,7 @@ func (e *explanation) seen(observed explain.Observed) string {
 
 // unitOf is what an extent counts, of one or of several.
 func unitOf(observed explain.Observed) string {
-	if one := map[string]string{"files": "file", "repositories": "repository", "entities": "entity"}[observed.Unit]; observed.Total == 1 && one != "" {
+	if one := map[string]string{"files": "file", "repositories": "repository", "entities": "entity", "objects": "object"}[observed.Unit]; observed.Total == 1 && one != "" {
 		return one
 	}
 	return observed.Unit

@@ -23,6 +23,9 @@ func (e *explanation) area(area *explain.Area) {
 	about := "declared in " + e.place(area.Location)
 	if area.Virtual {
 		about = "stands for a repository, declared nowhere"
+		if _, is := area.ID.ClusterNamespace(); is {
+			about = "stands for a namespace of the cluster, declared nowhere"
+		}
 	}
 	e.wrapped(nil, span{joined("; ", Clean(area.Tier), parent, "mode "+string(area.Mode), about), dim})
 	if area.Stalled != "" {
@@ -33,6 +36,7 @@ func (e *explanation) area(area *explain.Area) {
 	}
 	branches := e.roles(area.Roles)
 	branches = append(branches, e.files(area)...)
+	branches = append(branches, e.cluster(area)...)
 	for _, finding := range area.Findings {
 		branches = append(branches, branch{label: "✗ " + Clean(finding.Policy), labelStyle: red, text: message(finding)})
 	}
@@ -212,6 +216,15 @@ func (e *explanation) files(area *explain.Area) []branch {
 		made.below = append(made.below, e.left("no owner", left))
 	}
 	return []branch{made}
+}
+
+// cluster are the namespaces with something of the area, and how much that is.
+func (e *explanation) cluster(area *explain.Area) []branch {
+	if len(area.Namespaces) == 0 {
+		return nil
+	}
+	text := e.list(names(area.Namespaces), maxRules, ", ") + " — " + count(area.Objects, "namespace or workload", "namespaces and workloads")
+	return []branch{{label: "cluster", labelStyle: bold, text: text}}
 }
 
 // policies is the branch of those that judged a subject: what each found, and what it read.

@@ -66,6 +66,7 @@ func Plan(w io.Writer, planned Planned, options Options) error {
 	for _, file := range planned.Files {
 		t.file(file)
 	}
+	t.labels()
 	t.held()
 	t.open()
 	t.problems()
@@ -93,7 +94,14 @@ func (t *planTable) headline() {
 		for _, file := range t.planned.Files {
 			repositories[file.Repository] = true
 		}
-		line = count(changes, "change", "changes") + " in " + count(len(t.planned.Files), "file", "files")
+		var places []string
+		if files := len(t.planned.Files); files > 0 {
+			places = append(places, count(files, "file", "files"))
+		}
+		if namespaces := t.namespaces(); namespaces > 0 {
+			places = append(places, count(namespaces, "namespace", "namespaces"))
+		}
+		line = count(changes, "change", "changes") + " in " + strings.Join(places, " and ")
 		if len(repositories) > 1 {
 			line += fmt.Sprintf(" of %d repositories", len(repositories))
 		}
@@ -174,6 +182,10 @@ func what(change ownership.Change) string {
 		pattern = "the files"
 	}
 	switch change.Operation {
+	case ownership.SetLabel:
+		return "set " + Clean(change.Key) + " to " + owners
+	case ownership.RemoveLabel:
+		return "remove " + Clean(change.Key) + "=" + owners
 	case ownership.AddOwner:
 		return "add " + owners + " to " + pattern
 	case ownership.RemoveOwner:

@@ -47,6 +47,9 @@ func patch(planned Planned) []byte {
 		}
 		b.Write(filePatch(file))
 	}
+	if len(planned.Files) == 0 { // behind a patch they would be read as a part of it
+		b.Write(labelLines(planned.Changes))
+	}
 	return b.Bytes()
 }
 

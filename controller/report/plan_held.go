@@ -12,13 +12,14 @@ const maxHeld = 5
 // brakeWords say what a brake is, for somebody who meets it for the first time.
 var brakeWords = map[ownership.Brake]string{
 	ownership.BrakeMode:          "the mode allows no more than to show them",
+	ownership.BrakeNoTarget:      "they are of a kind that is not made here",
 	ownership.BrakeUnknown:       "a fact that they rest on is unknown",
 	ownership.BrakeKillSwitch:    "all writes are stopped",
 	ownership.BrakeRemovals:      "too many would lose a role within 24 hours",
 	ownership.BrakeLastHolder:    "nobody would be left",
 	ownership.BrakeSelf:          "they are about Remit's own account",
 	ownership.BrakeChanges:       "there are too many changes at once",
-	ownership.BrakeInexpressible: "CODEOWNERS has no way to say them without changing what others own",
+	ownership.BrakeInexpressible: "the file or the label has no way to say them without changing what others own",
 }
 
 // held shows what is held back, brake by brake. What one sentence holds stands together, above it.
@@ -64,6 +65,9 @@ func (t *planTable) open() {
 
 func (t *planTable) heldChange(change ownership.HeldChange) {
 	place := t.place(ownership.Location{Repository: change.Repository, File: change.File, Line: max(0, change.Line)})
+	if change.Namespace != "" {
+		place = Clean(ownership.NamespaceObject(change.Namespace))
+	}
 	text := what(change.Change)
 	if change.Area != "" {
 		text += " for " + Clean(string(change.Area))

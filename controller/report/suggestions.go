@@ -134,10 +134,15 @@ func (s *suggestions) name(subject suggest.Subject) string {
 		return Clean(string(subject.Area))
 	case subject.Repository == s.only:
 		return Clean(strings.TrimPrefix(subject.Folder, "./"))
-	case subject.Folder == "/" && strings.HasPrefix(string(subject.Area), "repository:"):
+	case subject.Folder == "/" && standsForRepository(subject.Area):
 		return Clean(string(subject.Area)) // as check and explain have it
 	}
 	return Clean(subject.Repository + " " + subject.Folder)
+}
+
+func standsForRepository(area ownership.AreaID) bool {
+	_, is := area.Repository()
+	return is
 }
 
 // meant says which files of a folder are meant where it is not all below it.

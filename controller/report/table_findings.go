@@ -131,7 +131,7 @@ func (t *table) observed(area ownership.AreaResult, role ownership.Role, concern
 			text += " in " + Clean(observed.Source)
 		}
 		if observed.Total > 0 {
-			one, many := role.Unit()
+			one, many := observed.Units(role)
 			text += fmt.Sprintf(" (%d of %s)", observed.Files, count(observed.Total, one, many))
 		}
 		if concerned[observed.Holder] {

@@ -59,6 +59,7 @@ func sourceRead(source ownership.SourceStatus) string {
 		{source.Repositories, "repository", "repositories"},
 		{source.People, "person", "people"},
 		{source.Teams, "team", "teams"},
+		{source.Namespaces, "namespace", "namespaces"},
 	} {
 		if part.n > 0 {
 			parts = append(parts, count(part.n, part.one, part.many))
