@@ -77,7 +77,8 @@ func Declare(object manifest.Object[v1alpha1.OwnershipSource], made engine.Sourc
 	spec := object.Value.Spec
 	source := Declared{Key: Key(object), Made: made, Interval: DefaultInterval, Observed: engine.Observed{
 		Source: placed{made, object}, Authority: authority(spec), MaxStaleness: DefaultMaxStaleness,
-		Suspended: spec.Suspend, Discover: spec.Git != nil && spec.Git.Discover, Mode: ownership.Mode(spec.Mode),
+		Suspended: spec.Suspend, Mode: ownership.Mode(spec.Mode),
+		Discover: spec.Git != nil && spec.Git.Discover || spec.Kubernetes != nil && spec.Kubernetes.Discover,
 	}}
 	if spec.Git != nil {
 		source.Observed.Names = manifest.Names(spec.Git.Organization, spec.Git.Repository)
