@@ -21,6 +21,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
@@ -36,6 +37,8 @@ type cluster struct {
 	*controlplane.ControlPlane
 	t     *testing.T
 	admin client.WithWatch
+	// account is how the controller's account reaches the API server.
+	account *rest.Config
 }
 
 func newCluster(t *testing.T) *cluster {
@@ -50,6 +53,10 @@ func newCluster(t *testing.T) *cluster {
 		func() error { return c.Install(ctx, crds.FS, crds.RBAC) },
 		func() (err error) {
 			c.admin, err = client.NewWithWatch(c.Config(), client.Options{Scheme: scheme})
+			return err
+		},
+		func() (err error) {
+			c.account, err = c.ServiceAccountConfig(ctx, system, "remit")
 			return err
 		},
 	} {
@@ -126,13 +133,14 @@ type replica struct {
 	log      []string
 }
 
-// controller starts one, with the account's rights, and returns once it serves.
+// controller starts one, which must ask for nothing that the account may not do, and returns once it serves.
 func (c *cluster) controller(arguments ...string) *replica {
 	c.t.Helper()
-	config, err := c.ServiceAccountConfig(c.t.Context(), system, "remit")
-	if err != nil {
-		c.t.Fatal(err)
-	}
+	return c.controllerAs(controlplane.FailOnForbidden(c.t, c.account), arguments...)
+}
+
+func (c *cluster) controllerAs(config *rest.Config, arguments ...string) *replica {
+	c.t.Helper()
 	proxied, requests := controlplane.Proxy(c.t, config)
 	kubeconfig := filepath.Join(c.t.TempDir(), "kubeconfig")
 	if err := controlplane.WriteKubeconfig(kubeconfig, proxied); err != nil {

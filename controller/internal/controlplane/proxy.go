@@ -14,8 +14,8 @@ import (
 )
 
 // Proxy gives a config by which a program that runs as a process of its own reaches the API server, and collects what it
-// asks: its requests go through this process. What was forbidden fails the test at its end. While the API server does not
-// answer, connections end without an answer, as they do without a proxy.
+// asks: its requests go through this process, and through what the config wraps transports in (FailOnForbidden, say). While
+// the API server does not answer, connections end without an answer, as they do without a proxy.
 func Proxy(t testing.TB, config *rest.Config) (*rest.Config, *Requests) {
 	t.Helper()
 	requests := &Requests{}
@@ -24,8 +24,8 @@ func Proxy(t testing.TB, config *rest.Config) (*rest.Config, *Requests) {
 		t.Fatal(err)
 	}
 	// The program shows its own token, which is handed on.
-	onward := &rest.Config{TLSClientConfig: rest.TLSClientConfig{CAData: config.CAData}}
-	transport, err := rest.TransportFor(requests.Record(FailOnForbidden(t, onward)))
+	onward := &rest.Config{TLSClientConfig: rest.TLSClientConfig{CAData: config.CAData}, WrapTransport: config.WrapTransport}
+	transport, err := rest.TransportFor(requests.Record(onward))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,7 @@ func TestRequestsAreRecorded(t *testing.T) {
 	must(t, err)
 	_, err = clientOf(t)(plane.Config(), nil).RbacV1().RoleBindings("asking").Create(t.Context(), bindingOf("asking", "asker"), metav1.CreateOptions{})
 	must(t, err)
-	proxied, through := Proxy(t, account)
+	proxied, through := Proxy(t, FailOnForbidden(t, account))
 	path := filepath.Join(t.TempDir(), "kubeconfig")
 	must(t, WriteKubeconfig(path, proxied))
 	read, err := clientcmd.BuildConfigFromFlags("", path)
