@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 
 	"github.com/remit-dev/remit/controller/internal/secret"
 )
@@ -55,7 +54,7 @@ func (c *Credential) sign(request *http.Request) error {
 		return nil
 	}
 	here := origin(request.URL)
-	if !slices.ContainsFunc(c.Hosts, func(host string) bool { return allowedHost(host) == here }) {
+	if !c.Allows(request.URL) {
 		if request.Response != nil {
 			return nil
 		}
