@@ -72,7 +72,7 @@ func (f files) find(path string) (string, error) {
 	if !f.within(found) {
 		return "", errOutside
 	}
-	if real, err := filepath.EvalSymlinks(found); err == nil && !f.within(real) {
+	if leads, err := filepath.EvalSymlinks(found); err == nil && !f.within(leads) {
 		return "", errOutside
 	}
 	return found, nil

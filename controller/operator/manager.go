@@ -49,6 +49,7 @@ type remit struct {
 	manager manager.Manager
 	passes  *passes
 	page    *metrics.Page
+	cache   *cacheFolder
 	// synced says that the caches are filled.
 	synced atomic.Bool
 }
@@ -79,7 +80,7 @@ func newController(cluster *rest.Config, options Options) (*remit, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &remit{options: options, manager: m, page: page}
+	r := &remit{options: options, manager: m, page: page, cache: &cacheFolder{given: options.Cache}}
 	return r, r.wire(files)
 }
 
@@ -131,7 +132,8 @@ func (r *remit) wire(files files) error {
 	texts := texts{reader: m.GetAPIReader(), namespace: options.Namespace}
 	board, wake, sightings := newBoard(), newSignal(), newSightings()
 	looks := engine.NewObserver()
-	sources := newSourceBook(texts, files)
+	own := secrets{reader: m.GetAPIReader(), namespace: options.Namespace}
+	sources := newSourceBook(texts, files, newClones(options, own, m.GetClient(), r.cache))
 	r.passes = &passes{
 		options: options, world: world, sources: sources, observer: looks, sightings: sightings, texts: texts, files: files, board: board,
 		page: r.page, log: options.Log, wake: wake, since: sinceReader{reader: m.GetClient()},
@@ -188,7 +190,7 @@ func (r *remit) addStatusWriter(kind kind, board *board, told events, changed fu
 func (r *remit) addObserver(made *observer, wake signal) error {
 	return ctrl.NewControllerManagedBy(r.manager).Named("observer").
 		For(&v1alpha1.OwnershipSource{}, builder.WithPredicates(predicate.Funcs{UpdateFunc: func(e updateEvent) bool { return declaresElse(e.ObjectOld, e.ObjectNew) }})).
-		WithOptions(controller.Options{MaxConcurrentReconciles: 4}).
+		WithOptions(controller.Options{MaxConcurrentReconciles: 4 * maxClones}).
 		WatchesMetadata(metadataOf("ConfigMap"), handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, changed client.Object) []reconcile.Request {
 			wake.set() // a policy's text may be in it
 			return readersOf(ctx, r.manager.GetClient(), changed.GetName())
@@ -219,6 +221,9 @@ func (r *remit) run(ctx context.Context) error {
 		r.synced.Store(r.manager.GetCache().WaitForCacheSync(ctx))
 	}()
 	err := r.manager.Start(ctx)
+	if failed := r.cache.remove(); failed != nil {
+		r.options.Log.Error("the temporary folder of clones could not be removed", "error", failed)
+	}
 	if err != nil {
 		return fmt.Errorf("running: %w", err)
 	}

@@ -2,6 +2,7 @@ package operator
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -97,5 +98,18 @@ func (o *observer) Reconcile(ctx context.Context, request reconcile.Request) (re
 	}
 	o.sightings.put(object.Name, sighting{source: source, status: status, asked: object.Annotations[v1alpha1.AnnotationReconcileAt]})
 	o.seen()
-	return reconcile.Result{RequeueAfter: declared.Interval}, nil
+	return reconcile.Result{RequeueAfter: again(declared.Interval, source.Observation.Problems)}, nil
+}
+
+// secretRetry is how soon a Secret that was of no use is read again: it is not watched.
+const secretRetry = 30 * time.Second
+
+// again is how long to wait until the next look.
+func again(interval time.Duration, problems []ownership.Problem) time.Duration {
+	for i := range problems {
+		if strings.HasPrefix(problems[i].Field, "spec.credentials") {
+			return min(interval, secretRetry)
+		}
+	}
+	return interval
 }

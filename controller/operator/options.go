@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/remit-dev/remit/controller/internal/safehttp"
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
@@ -40,8 +41,10 @@ type Options struct {
 	// Files is the folder that paths in objects start from; empty refuses such objects. FilesRoot is what no path leaves;
 	// empty means Files.
 	Files, FilesRoot string
-	// Cache is a folder for clones; losing it costs time and no more.
+	// Cache is a folder for clones; losing it costs time and no more. Empty makes a temporary one, which is removed at the end.
 	Cache string
+	// HTTP says which private addresses may be asked, and which certificates are trusted beside the system's.
+	HTTP safehttp.Options
 	// Listen is the address of metrics and health, "HOST:PORT"; port 0 takes any free one.
 	Listen string
 	// AreaMetrics serves metrics of each area too, at most AreaSeries series; 0 is the default budget.

@@ -16,15 +16,16 @@ import (
 // sourceBook makes sources of their objects, and keeps those that have not changed, with what they remember.
 type sourceBook struct {
 	// texts reads ConfigMaps of the controller's own namespace.
-	texts texts
-	files files
+	texts  texts
+	files  files
+	clones clones
 
 	mutex sync.Mutex
 	made  map[string]source.Declared
 }
 
-func newSourceBook(texts texts, files files) *sourceBook {
-	return &sourceBook{texts: texts, files: files, made: map[string]source.Declared{}}
+func newSourceBook(texts texts, files files, clones clones) *sourceBook {
+	return &sourceBook{texts: texts, files: files, clones: clones, made: map[string]source.Declared{}}
 }
 
 // of is the source of an object.
@@ -50,6 +51,9 @@ func (b *sourceBook) drop(name string) {
 
 func (b *sourceBook) make(object manifest.Object[v1alpha1.OwnershipSource]) engine.Source {
 	spec := &object.Value.Spec
+	if made, has := b.clones.source(object); has {
+		return made
+	}
 	switch {
 	case spec.People != nil && spec.People.ConfigMap != nil:
 		at := *spec.People.ConfigMap

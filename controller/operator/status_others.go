@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -171,6 +172,7 @@ func sourceStatus(source *v1alpha1.OwnershipSource, looked sighting, problems []
 		Kind: string(seen.Kind), Repositories: total(seen.Repositories), People: total(seen.People), Teams: total(seen.Teams),
 	}
 	status.Conditions = takenIn(problems, "the source is observed")
+	reason, remedy := sourceTrouble(seen.Unknown, problems)
 	switch {
 	case source.Spec.Suspend:
 		status.Conditions = suspendedConditions()
@@ -180,10 +182,9 @@ func sourceStatus(source *v1alpha1.OwnershipSource, looked sighting, problems []
 			condition(v1alpha1.ConditionReconciling, metav1.ConditionTrue, "Observing", "the source is being observed for the first time"),
 		}
 	case seen.Unknown != "":
-		reason := "CannotRead"
 		status.Conditions = []metav1.Condition{
-			condition(v1alpha1.ConditionReady, metav1.ConditionFalse, reason, seen.Unknown),
-			condition(v1alpha1.ConditionStalled, metav1.ConditionTrue, reason, sourceRemedy(seen.Unknown, problems)),
+			condition(v1alpha1.ConditionReady, metav1.ConditionFalse, reason, remedy),
+			condition(v1alpha1.ConditionStalled, metav1.ConditionTrue, reason, remedy),
 		}
 		if !seen.LastSuccess.IsZero() {
 			at := metav1.NewTime(seen.LastSuccess)
@@ -193,12 +194,17 @@ func sourceStatus(source *v1alpha1.OwnershipSource, looked sighting, problems []
 	return status
 }
 
-// sourceRemedy is why a source cannot be read, with what to do where a problem says so.
-func sourceRemedy(unknown string, problems []ownership.Problem) string {
+// sourceTrouble is why a source cannot be read, with what to do where a problem says so.
+func sourceTrouble(unknown string, problems []ownership.Problem) (reason, message string) {
 	for i := range problems {
-		if !problems[i].Warning && problems[i].Remedy != "" {
-			return fieldText(problems[i])
+		if !problems[i].Warning && problems[i].Message == unknown {
+			return cmp.Or(problems[i].Reason, "CannotRead"), fieldText(problems[i])
 		}
 	}
-	return unknown
+	for i := range problems {
+		if !problems[i].Warning && problems[i].Remedy != "" {
+			return cmp.Or(problems[i].Reason, "CannotRead"), fieldText(problems[i])
+		}
+	}
+	return "CannotRead", unknown
 }

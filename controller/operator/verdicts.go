@@ -1,7 +1,9 @@
 package operator
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -111,11 +113,28 @@ func (v *verdicts) others() {
 		v.put("ResponsibilityPolicy", "", policy.Name, status)
 	}
 	for _, source := range objects.Sources {
-		v.put("OwnershipSource", "", source.Name, sourceStatus(source, v.sighted[source.Name], v.of("OwnershipSource", "", source.Name)))
+		v.source(source)
 	}
 	for _, roles := range objects.Roles {
 		v.put("RoleConfiguration", "", roles.Name, rolesStatus(v.of("RoleConfiguration", "", roles.Name)))
 	}
+}
+
+// source says how a source fares: with what is wrong with its object, and with what it reads. A request for a new look is
+// answered once it was looked at.
+func (v *verdicts) source(source *v1alpha1.OwnershipSource) {
+	looked := v.sighted[source.Name]
+	problems := v.of("OwnershipSource", "", source.Name)
+	for _, problem := range looked.source.Observation.Problems {
+		if problem.Repository != "" || slices.Contains(problems, problem) {
+			continue // of a repository among others, which is its owners' to mend
+		}
+		problem.Reason = cmp.Or(problem.Reason, "ContentInvalid")
+		problems = append(problems, problem)
+	}
+	v.put("OwnershipSource", "", source.Name, sourceStatus(source, looked, problems))
+	key := subject{"OwnershipSource", types.NamespacedName{Name: source.Name}}
+	v.all[key].common().LastHandledReconcileAt = boundedTo(looked.asked, 64)
 }
 
 // suggestions are who could own the areas that lack an owner.

@@ -239,8 +239,15 @@ func (l looks) damage() string {
 func (r *Remote) problem(failed *fetch.Failure) ownership.Problem {
 	return ownership.Problem{
 		Location: ownership.Location{Repository: r.id, File: r.settings.shown()}, Field: r.field + ".url",
-		Message: failed.Reason, Remedy: failed.Remedy,
+		Reason: reasons[failed.Kind], Message: failed.Reason, Remedy: failed.Remedy,
 	}
+}
+
+// reasons are the words for programs.
+var reasons = map[fetch.Kind]string{
+	fetch.Refused: "AddressRefused", fetch.NoAccess: "NoAccess", fetch.Unreachable: "Unreachable", fetch.NotGit: "NotAGitServer",
+	fetch.Unsupported: "Unsupported", fetch.TooLarge: "TooLarge", fetch.TooSlow: "TooSlow", fetch.Damaged: "Damaged", fetch.NoBranch: "NoBranch",
+	fetch.Local: "CacheUnwritable",
 }
 
 // shown is the address, unless it is one that may hold a secret.

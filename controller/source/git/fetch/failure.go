@@ -91,7 +91,7 @@ func (s *server) explain(err error) *Failure {
 	host := s.at.Host
 	switch {
 	case errors.As(err, &address):
-		return failure(Refused, "allow private addresses for the host if it is one of your own servers", "%v", address)
+		return failure(Refused, "if it is one of your own servers, allow it (in a cluster: remit controller --allow-private HOST)", "%v", address)
 	case errors.As(err, &redirect) && redirect.Host != "":
 		return failure(Refused, "if the repository has moved there, set the url to its new address", "%v", redirect)
 	case errors.As(err, &credential):
@@ -116,11 +116,15 @@ func (s *server) explain(err error) *Failure {
 	return failure(Unreachable, remedyServer, "%s cannot be reached: %s", host, plain(innermost(err)))
 }
 
-// innermost takes the address off an error, since a redirect can put anything there.
+// innermost takes the addresses off an error: of one of HTTP, since a redirect can put anything there, and of the network's.
 func innermost(err error) string {
 	var inURL *url.Error
 	for errors.As(err, &inURL) {
 		err = inURL.Err
+	}
+	var inNetwork *net.OpError // whose own port is another one each time
+	if errors.As(err, &inNetwork) && inNetwork.Err != nil {
+		err = inNetwork.Err
 	}
 	return err.Error()
 }
