@@ -8,6 +8,7 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 
+	"github.com/remit-dev/remit/controller/internal/safehttp"
 	"github.com/remit-dev/remit/controller/operator"
 	"github.com/remit-dev/remit/controller/ownership"
 )
@@ -20,6 +21,7 @@ func newController(environment Environment) *cobra.Command {
 		modes.allowed = append(modes.allowed, string(mode))
 	}
 	var at cluster
+	var network network
 	alone := false
 	command := &cobra.Command{
 		Use:   "controller",
@@ -49,6 +51,9 @@ The cluster is that of --kubeconfig, of KUBECONFIG, or the one it runs in.`,
 					return usageError{fmt.Errorf("%s: want more than 0", name), command.CommandPath()}
 				}
 			}
+			if err := network.apply(&options.HTTP); err != nil {
+				return err
+			}
 			config, err := at.config()
 			if err != nil {
 				return err
@@ -67,6 +72,7 @@ The cluster is that of --kubeconfig, of KUBECONFIG, or the one it runs in.`,
 	f.StringVar(&options.Files, "files", "", "let paths in objects start from this folder `DIR`; without it sources and policies in files are refused")
 	f.StringVar(&options.FilesRoot, "files-root", "", "let no path leave this folder `DIR`; that of --files if not given")
 	f.StringVar(&options.Cache, "cache", "", "keep clones in this folder `DIR`; without it they are made anew at each start, in a temporary one")
+	network.flags(command)
 	f.StringVar(&options.Listen, "listen", ":7364", "serve at this `ADDRESS`, HOST:PORT; port 0 takes any free one")
 	f.BoolVar(&options.AreaMetrics, "area-metrics", false, "serve metrics of each area at /metrics/areas")
 	f.IntVar(&options.AreaSeries, "area-series", 0, "serve at most `N` series there; 0 is the default budget")
@@ -80,6 +86,35 @@ The cluster is that of --kubeconfig, of KUBECONFIG, or the one it runs in.`,
 	mustComplete(command, "log-format", &format)
 	mustComplete(command, "max-mode", &modes)
 	return command
+}
+
+// network says what servers of sources may be asked.
+type network struct {
+	private []string
+	caFile  string
+}
+
+func (n *network) flags(command *cobra.Command) {
+	f := command.Flags()
+	f.StringArrayVar(&n.private, "allow-private", nil, "let clone URLs lead to these private addresses `CIDR|HOST`; give it once for each; without it they are refused")
+	f.StringVar(&n.caFile, "ca-file", "", "trust servers of clone URLs by the certificates in this `FILE` (PEM) too, beside those that the system trusts")
+	mustCompletePath(command, "ca-file", false)
+}
+
+// apply adds to options what the flags say.
+func (n *network) apply(options *safehttp.Options) error {
+	for _, each := range n.private {
+		if err := options.AllowPrivate(each); err != nil {
+			return usageError{fmt.Errorf("--allow-private: %w", err), "remit controller"}
+		}
+	}
+	if n.caFile == "" {
+		return nil
+	}
+	if err := options.TrustFile(n.caFile); err != nil {
+		return failure("name a file with certificates in PEM form with --ca-file FILE", "the certificates cannot be read: %v", err)
+	}
+	return nil
 }
 
 // cluster says which cluster a command is about.
