@@ -193,7 +193,7 @@ type RemediationStatus struct {
 	Phase string `json:"phase,omitempty"`
 	// Made is how many changes were made.
 	// +optional
-	Made int32 `json:"made,omitempty"`
+	Made int32 `json:"made"`
 	// FinishedAt is when the phase became the last one.
 	// +optional
 	FinishedAt *metav1.Time `json:"finishedAt,omitempty"`
