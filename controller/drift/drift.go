@@ -79,7 +79,8 @@ const (
 //
 //	a holder, declared or observed, is known to be none    Invalid     reason of its standing
 //
-// What is unknown gives no drift, nor does a difference that may be one of names: whose name is observed is not known, and
+// An area to which something is denied (ScopeDenied) has nothing unexpected: who is observed may be who was to be declared. What
+// is unknown gives no drift, nor does a difference that may be one of names: whose name is observed is not known, and
 // neither whose is declared. A team never matches one of its members.
 func Compare(area Area, s *snapshot.Snapshot) []ownership.Drift {
 	var found []ownership.Drift
@@ -89,7 +90,7 @@ func Compare(area Area, s *snapshot.Snapshot) []ownership.Drift {
 			found = append(found, missing(area, role, observed, s)...)
 			found = append(found, missingInCluster(area, role, observed, s)...)
 		}
-		if area.UnknownDeclarations(role.Role) == "" {
+		if area.UnknownDeclarations(role.Role) == "" && !area.Denied() {
 			found = append(found, unexpected(area, role, observed, s)...)
 		}
 		if area.UnknownRoles[role.Role] == "" {

@@ -32,6 +32,7 @@ func Requirements(area Area, s *snapshot.Snapshot) []ownership.Requirement {
 //	a holder is alive, or cannot be checked                   met
 //	else a holder is doubtful                                 unknown
 //	else declarations or observations of the role are unknown unknown
+//	else something that the area declares is denied           unknown
 //	else                                                      unmet
 func holderRequirement(area Area, role ownership.RoleDefinition, s *snapshot.Snapshot) ownership.Requirement {
 	requirement := ownership.Requirement{Role: role.Role, Status: ownership.Unmet, Reason: "no " + string(role.Role) + " holder is declared"}
@@ -66,6 +67,9 @@ func holderRequirement(area Area, role ownership.RoleDefinition, s *snapshot.Sna
 	}
 	if why := area.UnknownDeclarations(role.Role); why != "" && requirement.Status == ownership.Unmet {
 		return ownership.Requirement{Role: role.Role, Status: ownership.UnknownIfMet, Reason: why}
+	}
+	if area.Denied() && requirement.Status == ownership.Unmet {
+		return ownership.Requirement{Role: role.Role, Status: ownership.UnknownIfMet, Reason: "not all that the area declares is granted"}
 	}
 	return requirement
 }

@@ -281,6 +281,9 @@ func (b *barrier) layers(area *snapshot.AreaManifest, role ownership.Role, inher
 	}
 	parent := snapshot.LayerHolders{Layer: ownership.LayerParent}
 	for _, declaration := range inherited {
+		if !area.Inherits(role, declaration.Holder) {
+			continue
+		}
 		declaration.Layer = ownership.LayerParent
 		declaration.Mode = cmp.Or(declaration.Mode, area.Parent.Mode)
 		parent.Declarations = append(parent.Declarations, declaration)

@@ -52,6 +52,9 @@ func (p *pass) subject(key pageKey) policy.Subject {
 		at, _ := slices.BinarySearchFunc(p.areas, ownership.AreaID(key.id), compareArea)
 		subject.Input = areaInput(p.areas[at], s, p.result.Areas[at].Drift)
 		subject.Unknown = unknownInput(p.areas[at], s)
+		if p.areas[at].Denied() { // whom it names may be among what is left out, and is not held against it; what that declares is known
+			subject.Unknown = because(subject.Unknown, p.areas[at].Stalled, "declared")
+		}
 	case policy.SubjectPerson:
 		person := s.People.Persons[holder]
 		subject.Input = &policy.PersonInput{

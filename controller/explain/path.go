@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/remit-dev/remit/controller/codeowners"
 	"github.com/remit-dev/remit/controller/drift"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/snapshot"
@@ -197,6 +198,9 @@ func (x *explainer) tiesIn(repository *snapshot.Repository, files []int) map[*sn
 // addClaims lists the claims that match, and what became of each.
 func (x *explainer) addClaims(answer *Path, repository *snapshot.Repository, files []int, counts map[*snapshot.AreaManifest]int, ties map[*snapshot.AreaManifest]string) {
 	all := x.s.Claims(answer.Repository)
+	if !answer.Folder && codeowners.IsSensitive(answer.probe()) {
+		all = slices.DeleteFunc(all, func(claim snapshot.Claim) bool { return claim.Ordinary })
+	}
 	patterns := make([]string, len(all))
 	for i, claim := range all {
 		patterns[len(all)-1-i] = claim.Pattern // the last of the patterns is the most specific, as in CODEOWNERS

@@ -134,7 +134,7 @@ func (g guessed) lost(kind string, at ownership.Location, areas []identity, role
 				l.Sources = append(l.Sources, source)
 			}
 		}
-		if len(l.Sources) == 0 {
+		if l.Grants = g.may("grants"); len(l.Sources) == 0 && !l.Grants {
 			return nil
 		}
 	case "ResponsibilityPolicy":

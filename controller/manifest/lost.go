@@ -23,8 +23,10 @@ type Lost struct {
 	// Area and Role are those of a RoleAssignment; empty where they cannot be read, so that it may be about any.
 	Area, Role string
 	// Sources are the kinds that an OwnershipSource may be of, Names what its repositories are called, as Names gives it.
+	// Grants says that it may have grants.
 	Sources []ownership.SourceKind
 	Names   []string
+	Grants  bool
 	// Repositories are those of which an Area may claim some part that cannot be read, lower case; Claims says that it may
 	// claim a part of others and entities, Entities that it may claim these.
 	Repositories     []string
@@ -36,6 +38,8 @@ type Lost struct {
 	Library  string
 	Declares bool
 	Match    *v1alpha1.PolicyMatch
+	// Because says why what the object declares is unknown that can be read well; empty where it has errors.
+	Because string
 }
 
 // lost reads what can be read of an object with errors.
@@ -60,6 +64,8 @@ func lost(kind string, value map[string]any, at ownership.Location) Lost {
 		organization, _ := git["organization"].(string)
 		repository, _ := git["repository"].(string)
 		l.Names = Names(organization, repository)
+		_, l.Grants = spec["grants"]
+		l.Grants = l.Grants || spec == nil && value["spec"] != nil // what it has is no map
 	case "ResponsibilityPolicy":
 		l.addPolicy(spec)
 	case "Area":

@@ -43,6 +43,11 @@ func TestLost(t *testing.T) {
 			text:   head + "OwnershipSource\nmetadata: {name: s}\nspec: {kubernetes: {keys: [], bogus: 1}}\n",
 			want:   []Lost{{Kind: "OwnershipSource", Name: "s", Sources: []ownership.SourceKind{ownership.SourceKubernetes}}},
 		},
+		"source with grants": {
+			reason: "what it grants is unknown, not denied",
+			text:   head + "OwnershipSource\nmetadata: {name: s}\nspec: {git: {path: x}, grants: 7}\n",
+			want:   []Lost{{Kind: "OwnershipSource", Name: "s", Sources: []ownership.SourceKind{ownership.SourceGit}, Grants: true}},
+		},
 		"source of something": {
 			reason: "it may be of any kind",
 			text:   head + "OwnershipSource\nmetadata: {name: s}\nspec: {gti: {path: x}}\n",
@@ -247,7 +252,7 @@ func TestUnread(t *testing.T) {
 			}
 			all := sourceKinds()
 			want := []Lost{
-				{Kind: "Area", Claims: true, Entities: true, Namespaces: true}, {Kind: "OwnershipSource", Sources: all},
+				{Kind: "Area", Claims: true, Entities: true, Namespaces: true}, {Kind: "OwnershipSource", Sources: all, Grants: true},
 				{Kind: "ResponsibilityPolicy", Declares: true}, {Kind: "RoleAssignment"}, {Kind: "RoleConfiguration"}, {Kind: "Team"},
 			}
 			if diff := cmp.Diff(want, set.Lost, cmpopts.IgnoreFields(Lost{}, "Location", "Namespace")); diff != "" {

@@ -38,6 +38,8 @@ type Set struct {
 	Invalid map[string]int
 	// Lost are the objects that Invalid counts, as far as something can be told of them, in the order of the files.
 	Lost []Lost
+	// Granted is what grants leave to areas; nil where grants are not applied, so that any Area may claim anything.
+	Granted *Granted
 	// Files are the files that were read or could not be, Folders the folders that were looked through, for watching.
 	Files   []string
 	Folders []string
@@ -49,12 +51,26 @@ const (
 	ReasonParentNotFound = "ParentNotFound" // the parent is in no manifest, or its manifest is invalid
 	ReasonParentCycle    = "ParentCycle"    // the area is its own ancestor
 	ReasonRoleUnknown    = "RoleUnknown"    // a role that it declares is not configured
+	ReasonScopeDenied    = "ScopeDenied"    // no grant gives something that it claims; that is not in Areas any more
+	ReasonScopeUnknown   = "ScopeUnknown"   // whether a grant gives something that it claims is unknown
 )
 
 // Broken says why an area cannot be judged as it is.
 type Broken struct {
 	Reason  string
 	Problem ownership.Problem
+	// Nobody says that the area gives no role to anybody, whatever it declares: its namespace has no grants.
+	Nobody bool
+}
+
+// Declares says whether it is known all the same what the area declares and which one is its parent; a Broken without a
+// reason is that of a sound area.
+func (b Broken) Declares() bool {
+	switch b.Reason {
+	case "", ReasonRoleUnknown, ReasonScopeDenied, ReasonScopeUnknown:
+		return true
+	}
+	return false
 }
 
 // Object is one object and where it was read.

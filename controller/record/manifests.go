@@ -18,9 +18,11 @@ func manifests(c *codec, s *manifest.Set) {
 	table(c, plain, &s.Broken, func(c *codec, broken *manifest.Broken) {
 		text(c, word, &broken.Reason)
 		problem(c, &broken.Problem)
+		c.flag(&broken.Nobody)
 	})
 	table(c, word, &s.Invalid, func(c *codec, n *int) { number(c, n) })
 	list(c, &s.Lost, lost)
+	optional(c, &s.Granted, granted)
 	texts(c, file, &s.Files)
 	texts(c, file, &s.Folders)
 }
@@ -41,6 +43,23 @@ func lost(c *codec, l *manifest.Lost) {
 	text(c, plain, &l.Library)
 	c.flag(&l.Declares)
 	optional(c, &l.Match, policyMatch)
+	c.flag(&l.Grants)
+	text(c, prose, &l.Because)
+}
+
+func granted(c *codec, g *manifest.Granted) {
+	text(c, plain, &g.OwnNamespace)
+	table(c, plain, &g.Namespaces, func(c *codec, n *manifest.GrantedNamespaces) {
+		texts(c, plain, &n.Patterns)
+		texts(c, plain, &n.Possible)
+		text(c, prose, &n.Unknown)
+	})
+	table(c, plain, &g.Uninherited, func(c *codec, holders *[]manifest.RoleHolder) {
+		list(c, holders, func(c *codec, h *manifest.RoleHolder) {
+			text(c, plain, &h.Role)
+			text(c, holder, &h.Holder)
+		})
+	})
 }
 
 // object is one object of a kind, with where it and its fields stand.

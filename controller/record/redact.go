@@ -234,7 +234,7 @@ var words = []string{
 	"human", "bot", "contractor", "read", "triage", "write", "maintain", "admin", "Observe", "Propose", "Enforce",
 	"info", "low", "medium", "high", "critical", "In", "NotIn", "Exists", "DoesNotExist", "area", "person", "organisation",
 	"team", "schedule", "Area", "RoleAssignment", "Team", "ResponsibilityPolicy", "OwnershipSource", "RoleConfiguration",
-	"Deployment", "StatefulSet", "DaemonSet", "CronJob", "Invalid", "ParentNotFound", "ParentCycle", "RoleUnknown",
+	"Deployment", "StatefulSet", "DaemonSet", "CronJob", "Invalid", "ParentNotFound", "ParentCycle", "RoleUnknown", "ScopeDenied", "ScopeUnknown",
 }
 
 var versionText = regexp.MustCompile(`^(\(devel\)|v?\d+\.\d+[0-9A-Za-z.+-]*|[0-9a-f]{7,40}(-dirty)?)$`)

@@ -32,7 +32,7 @@ func validateParents(set *manifest.Set) error {
 	parents := make(map[ownership.AreaID]ownership.AreaID, len(set.Areas))
 	for i := range set.Areas {
 		value := &set.Areas[i].Value
-		if _, broken := set.Broken[manifest.AreaID(value)]; value.Spec.Parent != "" && !broken {
+		if value.Spec.Parent != "" && set.Broken[manifest.AreaID(value)].Declares() {
 			parents[manifest.AreaID(value)] = ownership.DeclaredArea(value.Namespace, value.Spec.Parent)
 		}
 	}

@@ -69,6 +69,19 @@ type AreaManifest struct {
 	unassigned map[ownership.Role]string
 	// named are the catalog entities that the area names.
 	named []ownership.EntityRef
+	// granted is what grants leave to areas; nil where there are none, and for virtual areas.
+	granted *manifest.Granted
+}
+
+// MaySelect says whether the area may claim a namespace by its labels; unknown says why that is not known. A claim by
+// name is not asked about: what no grant gives of these is not in the manifests any more.
+func (a *AreaManifest) MaySelect(namespace string) (may bool, unknown string) {
+	return a.granted.MaySelect(a.Namespace, namespace)
+}
+
+// Inherits says whether the area may inherit a holder from its parents, as far as grants go.
+func (a *AreaManifest) Inherits(role ownership.Role, holder ownership.Holder) bool {
+	return a.granted.Inherits(a.ID, role, holder)
 }
 
 // Area is one area with its observed holders.
@@ -108,6 +121,9 @@ type Area struct {
 	problems []ownership.Problem
 }
 
+// Denied says that something which the area claims or declares is not granted, and left out.
+func (a *Area) Denied() bool { return strings.HasPrefix(a.Stalled, manifest.ReasonScopeDenied+":") }
+
 // LayerHolders are one layer's holders of a role.
 type LayerHolders struct {
 	Layer ownership.Layer
@@ -139,6 +155,7 @@ func (f *frame) addAreas(people *People) {
 	for i, object := range f.set().Areas {
 		area := &room[i]
 		*area = newArea(object)
+		area.granted = f.set().Granted
 		by := "area " + string(area.ID)
 		for role, holders := range object.Value.Spec.Roles {
 			area.addLayer(people, holders, ownership.Declaration{
@@ -168,7 +185,10 @@ func (f *frame) addAreas(people *People) {
 			continue
 		}
 		area.broken = broken.Reason + ": " + broken.Problem.Message
-		if broken.Reason != manifest.ReasonRoleUnknown {
+		if broken.Reason == manifest.ReasonScopeDenied { // whoever may grant it is somebody else
+			area.broken += "; " + broken.Problem.Remedy
+		}
+		if !broken.Declares() && !broken.Nobody {
 			area.Undeclared = broken.Problem.Message
 		}
 		if broken.Reason == manifest.ReasonInvalid {
@@ -287,7 +307,7 @@ func (f *frame) addVirtualNamespaces(names []string) {
 // linkParents points areas to their parents, where the manifests' check found these sound.
 func (f *frame) linkParents() {
 	for _, area := range f.areas {
-		if broken := f.set().Broken[area.ID].Reason; area.parent != "" && (broken == "" || broken == manifest.ReasonRoleUnknown) {
+		if area.parent != "" && f.set().Broken[area.ID].Declares() {
 			area.Parent = f.byID[ownership.DeclaredArea(area.Namespace, area.parent)]
 		}
 	}

@@ -16,12 +16,13 @@ type claim struct {
 	// A pattern is the more specific, the more whole segments it has before its first wildcard, and then the more
 	// characters that are none. Two patterns that both match a file and are equally specific are a tie.
 	segments, characters int
+	// ordinary says that the claim gets no sensitive file: it is made by a grant, and names none.
+	ordinary bool
 }
 
 func newClaim(area *AreaManifest, path string) claim {
-	c := claim{area: area, pattern: "/" + strings.TrimPrefix(path, "/")}
+	c := claim{area: area, pattern: codeowners.Anchored(path)}
 	if path == "" {
-		c.pattern = "*"
 		return c
 	}
 	for segment := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
@@ -45,11 +46,15 @@ func (f *frame) claim() map[string][]claim {
 	for _, area := range f.areas {
 		for _, scope := range area.scope {
 			id := strings.ToLower(scope.Name)
+			byGrant := area.granted.Needs(area.Namespace)
 			if len(scope.Paths) == 0 {
-				claims[id] = append(claims[id], newClaim(area, ""))
+				c := newClaim(area, "")
+				c.ordinary = byGrant
+				claims[id] = append(claims[id], c)
 			}
 			for _, path := range scope.Paths {
 				c := newClaim(area, path)
+				c.ordinary = byGrant && !namesSensitive(c.pattern)
 				if !codeowners.ValidPattern(c.pattern) {
 					area.broken = fmt.Sprintf("%s: %q is not a valid pattern; write it as in a CODEOWNERS file", InvalidPath, path)
 					f.addUnclaimed(id, fmt.Sprintf("which files %s claims by %q is unknown", area.ID, path))
@@ -63,6 +68,11 @@ func (f *frame) claim() map[string][]claim {
 		slices.SortStableFunc(of, claim.compare)
 	}
 	return claims
+}
+
+func namesSensitive(text string) bool {
+	pattern, valid := codeowners.CompilePattern(text)
+	return valid && pattern.NamesSensitive()
 }
 
 // fall gives each file of a repository to the area that claims it most specifically; nil where none does.
@@ -91,8 +101,27 @@ func fall(repository string, paths []string, claims []claim) (owners []*AreaMani
 	return owners, ties.conflicts
 }
 
-// claimed finds for each path the last claim that matches; nil where none does.
+// claimed finds for each path the last claim that matches; nil where none does. Ordinary claims match no sensitive file.
 func claimed(claims []claim, paths []string) []*claim {
+	found := lastMatch(claims, paths)
+	isOrdinary := func(c claim) bool { return c.ordinary }
+	if !slices.ContainsFunc(claims, isOrdinary) {
+		return found
+	}
+	var sensitive []string
+	var places []int
+	for i, path := range paths {
+		if found[i] != nil && codeowners.IsSensitive(path) {
+			sensitive, places = append(sensitive, path), append(places, i)
+		}
+	}
+	for i, c := range lastMatch(slices.DeleteFunc(slices.Clone(claims), isOrdinary), sensitive) {
+		found[places[i]] = c
+	}
+	return found
+}
+
+func lastMatch(claims []claim, paths []string) []*claim {
 	found := make([]*claim, len(paths))
 	if len(claims) == 0 {
 		return found

@@ -12,13 +12,15 @@ type Claim struct {
 	Area *AreaManifest
 	// Pattern is as it would be written in CODEOWNERS.
 	Pattern string
+	// Ordinary says that it gets no file that codeowners.IsSensitive speaks of.
+	Ordinary bool
 }
 
 // Claims are all claims to files of a repository, the most specific first, those of suspended areas too.
 func (s *Snapshot) Claims(repository string) []Claim {
 	var claims []Claim
 	for _, c := range slices.Backward(s.frame.claims[repository]) {
-		claims = append(claims, Claim{c.area, c.pattern})
+		claims = append(claims, Claim{c.area, c.pattern, c.ordinary})
 	}
 	return claims
 }

@@ -18,7 +18,8 @@ import (
 //	an OwnershipSource           all that it would show (withLost)
 //	the RoleConfiguration        which roles are required, exclusive or observed, and who is a placeholder (rolesUnknown)
 //	a RoleAssignment             who holds the role in its area (addLost)
-//	an Area                      whom it declares (Broken), and whose the files and entities are that it may claim
+//	an Area                      whom it declares (Broken), and whose the files and entities are that it may claim; so, too,
+//	                             where it is not known whether a grant gives what it claims (Lost.Because)
 //	a ResponsibilityPolicy       what it may declare (the engine's to know)
 
 // withLost adds the sources that are lost: they see nothing, and are unknown.
@@ -86,7 +87,7 @@ func isIn(lost manifest.Lost, namespace string) bool {
 }
 
 func (f *frame) addLostAssignment(lost manifest.Lost) {
-	why := unread(lost)
+	why := cmp.Or(lost.Because, unread(lost))
 	if lost.Name != "" {
 		why = fmt.Sprintf("the RoleAssignment %s/%s has errors, at %s", cmp.Or(lost.Namespace, manifest.DefaultNamespace), lost.Name, lost.Location)
 	}
@@ -104,10 +105,11 @@ func (f *frame) addLostArea(lost manifest.Lost) {
 		id := ownership.DeclaredArea(cmp.Or(lost.Namespace, manifest.DefaultNamespace), lost.Name)
 		area, why = f.byID[id], fmt.Sprintf("the scope of the Area %s cannot be read, at %s", id, lost.Location)
 	}
+	why = cmp.Or(lost.Because, why)
 	for _, repository := range lost.Repositories {
 		f.addUnclaimed(repository, why)
 	}
-	if area != nil && area.Unread != "" && (lost.Claims || lost.Entities || lost.Namespaces || len(lost.Repositories) > 0) {
+	if area != nil && (area.Unread != "" || lost.Because != "") && (lost.Claims || lost.Entities || lost.Namespaces || len(lost.Repositories) > 0) {
 		area.UnreadScope = why
 	}
 	if area == nil || area.Unread != "" && area.Suspended {

@@ -55,6 +55,16 @@ func (f *frame) claimNamespaces() {
 	}
 }
 
+// reaches says whether the claim is to a namespace of these labels, in the list of which it stands if it names one. Whoever
+// labels a namespace does not grant it: one that no grant gives is passed over.
+func (c namespaceClaim) reaches(name string, of labels.Set) bool {
+	if c.selector == nil {
+		return true
+	}
+	may, _ := c.area.MaySelect(name)
+	return may && c.selector.Matches(of)
+}
+
 func (n *namespaceClaims) add(name string, c namespaceClaim) {
 	lists := n.selecting
 	if name != "" {
@@ -78,7 +88,7 @@ func (f *frame) breakSelector(area *AreaManifest, err error) {
 
 // any says whether some area claims any part of a namespace with these labels, virtual areas aside.
 func (n *namespaceClaims) any(name string, of labels.Set) bool {
-	is := func(c namespaceClaim) bool { return !c.area.Virtual && (c.selector == nil || c.selector.Matches(of)) }
+	is := func(c namespaceClaim) bool { return !c.area.Virtual && c.reaches(name, of) }
 	named := n.named[name]
 	return slices.ContainsFunc(named.whole, is) || slices.ContainsFunc(named.part, is) ||
 		slices.ContainsFunc(n.selecting.whole, is) || slices.ContainsFunc(n.selecting.part, is)
@@ -97,16 +107,16 @@ func (n *namespaceClaims) selects() bool { return len(n.selecting.whole)+len(n.s
 // that do so alike, the one below all others gets it; where there is none, tied are they, and nobody gets it.
 func (n *namespaceClaims) fall(name string, of labels.Set) (area *AreaManifest, tied []*AreaManifest) {
 	if whole := n.named[name].whole; len(whole) > 0 {
-		return settle(areasOf(whole, nil, nil))
+		return settle(areasOf(whole, name, nil, nil))
 	}
-	return settle(areasOf(n.selecting.whole, of, nil))
+	return settle(areasOf(n.selecting.whole, name, of, nil))
 }
 
 // fallWorkload gives a workload to the area that selects it: in the namespace by its name rather than by its labels. Else
 // it is the namespace's, and claimed is false.
 func (n *namespaceClaims) fallWorkload(name string, of, workload labels.Set) (area *AreaManifest, tied []*AreaManifest, claimed bool) {
 	for _, list := range [][]namespaceClaim{n.named[name].part, n.selecting.part} {
-		if areas := areasOf(list, of, workload); len(areas) > 0 {
+		if areas := areasOf(list, name, of, workload); len(areas) > 0 {
 			area, tied = settle(areas)
 			return area, tied, true
 		}
@@ -115,10 +125,10 @@ func (n *namespaceClaims) fallWorkload(name string, of, workload labels.Set) (ar
 }
 
 // areasOf are the areas of the claims that match, each once.
-func areasOf(claims []namespaceClaim, of, workload labels.Set) []*AreaManifest {
+func areasOf(claims []namespaceClaim, name string, of, workload labels.Set) []*AreaManifest {
 	var areas []*AreaManifest
 	for _, c := range claims {
-		if c.selector != nil && !c.selector.Matches(of) || c.workloads != nil && !c.workloads.Matches(workload) {
+		if !c.reaches(name, of) || c.workloads != nil && !c.workloads.Matches(workload) {
 			continue
 		}
 		if !slices.Contains(areas, c.area) {

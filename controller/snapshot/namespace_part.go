@@ -201,7 +201,7 @@ func (d *namespaceDivider) unknownNamespace(n *ownership.Namespace) {
 	why := "namespace " + n.Name + ": " + n.Unknown
 	named := d.claims.named[n.Name]
 	if len(named.whole) > 0 { // whatever its labels are
-		_, tied := settle(areasOf(named.whole, nil, nil))
+		_, tied := settle(areasOf(named.whole, "", nil, nil))
 		d.stall(tied, "namespace "+n.Name)
 	} else {
 		d.mayTie(d.claims.selecting.whole, why)

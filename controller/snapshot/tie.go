@@ -22,7 +22,14 @@ func (t *ties) settle(claims []claim, path string) *AreaManifest {
 	var key strings.Builder
 	var tied []*AreaManifest
 	matches := map[string]bool{} // by pattern: many areas may have one
+	sensitive := codeowners.IsSensitive(path)
+	if sensitive {
+		key.WriteString("sensitive\n") // no pattern: those begin with a slash or a star
+	}
 	for _, c := range claims {
+		if c.ordinary && sensitive {
+			continue
+		}
 		matched, known := matches[c.pattern]
 		if !known {
 			matched = codeowners.Compile([]codeowners.Rule{{Line: 1, Pattern: c.pattern}}).Match(path).Rule == 0
