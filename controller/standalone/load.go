@@ -12,6 +12,7 @@ import (
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/engine"
+	"github.com/remit-dev/remit/controller/grant"
 	"github.com/remit-dev/remit/controller/manifest"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/policies"
@@ -58,6 +59,7 @@ func (c *Checker) load() error {
 		}
 	}
 	problems = append(problems, c.pointless(set, info.IsDir())...)
+	set, problems = withGrants(set, problems)
 	c.loaded = compile(set, problems, policies.Names())
 	c.loaded.fingerprint = fingerprint
 	c.declared = declare(set, c.declared, c.clones)
@@ -66,6 +68,16 @@ func (c *Checker) load() error {
 		preferWorktrees(c.declared)
 	}
 	return nil
+}
+
+// withGrants applies the grants of the manifests as a cluster would, where there are any: without, whoever may write the files may
+// claim anything. The labels of namespaces are not known here.
+func withGrants(set *manifest.Set, problems []ownership.Problem) (*manifest.Set, []ownership.Problem) {
+	if !grant.Declared(set) {
+		return set, problems
+	}
+	granted := grant.Apply(set, grant.Input{OwnNamespace: grant.OwnNamespace})
+	return granted.Set, append(problems, granted.Problems...)
 }
 
 // isEmpty says that nothing was declared at all, not even with an error.
