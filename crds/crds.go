@@ -5,9 +5,9 @@ package crds
 
 import "embed"
 
-// FS holds one file for each kind, "remit.dev_areas.yaml" and so on.
+// FS holds one file for each kind, "remit.dev_areas.yaml" and so on, and the admission policies in admission/.
 //
-//go:embed *.yaml
+//go:embed *.yaml admission/*.yaml
 var FS embed.FS
 
 // RBAC holds the account that the controller runs as in the namespace remit-system, which must exist, with what it may do:

@@ -129,9 +129,7 @@ func (c *cluster) flags(command *cobra.Command) {
 
 // config is how to reach the cluster.
 func (c *cluster) config() (*rest.Config, error) {
-	rules := clientcmd.NewDefaultClientConfigLoadingRules()
-	rules.ExplicitPath = c.kubeconfig
-	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &clientcmd.ConfigOverrides{CurrentContext: c.context}).ClientConfig()
+	config, err := c.loading().ClientConfig()
 	if err == nil {
 		return config, nil
 	}
@@ -140,4 +138,19 @@ func (c *cluster) config() (*rest.Config, error) {
 			"no cluster is configured here")
 	}
 	return nil, failure("correct the kubeconfig, or name another with --kubeconfig FILE", "the cluster's configuration cannot be read: %v", err)
+}
+
+func (c *cluster) loading() clientcmd.ClientConfig {
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	rules.ExplicitPath = c.kubeconfig
+	return clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &clientcmd.ConfigOverrides{CurrentContext: c.context})
+}
+
+// contextNamespace is the namespace of the kubeconfig's context.
+func (c *cluster) contextNamespace() string {
+	namespace, _, err := c.loading().Namespace()
+	if err != nil || namespace == "" {
+		return "default"
+	}
+	return namespace
 }

@@ -101,7 +101,16 @@ func (s *scene) start(change func(*Options)) *replica {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return s.startAs(controlplane.FailOnForbidden(s.t, config), change)
+	config, refusals := controlplane.RecordForbidden(config)
+	s.t.Cleanup(func() {
+		for _, refused := range refusals.All() {
+			// The probe of the admission policy is to be refused, by that policy.
+			if !strings.Contains(refused.Message, probeName) || !strings.Contains(refused.Message, policyName) {
+				s.t.Errorf("a request was forbidden: %s", refused)
+			}
+		}
+	})
+	return s.startAs(config, change)
 }
 
 func (s *scene) startAs(config *rest.Config, change func(*Options)) *replica {

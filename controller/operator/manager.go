@@ -30,6 +30,7 @@ import (
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/engine"
 	"github.com/remit-dev/remit/controller/metrics"
+	kubetarget "github.com/remit-dev/remit/controller/target/kubernetes"
 )
 
 // Run runs the controller until ctx ends, and then gives its Lease back. It fails where it cannot start, and where it
@@ -100,7 +101,7 @@ func managerOptions(scheme *runtime.Scheme, options Options) manager.Options {
 			// Nothing is cached that was not asked for when starting: a cache of Secrets, say, would need to list them.
 			ReaderFailOnMissingInformer: true,
 			ByObject: map[client.Object]cache.ByObject{
-				metadataOf("ConfigMap"): {Namespaces: map[string]cache.Config{options.Namespace: {}}},
+				metadataOf(configMapKind): {Namespaces: map[string]cache.Config{options.Namespace: {}}},
 			},
 		},
 		Client: client.Options{Cache: &client.CacheOptions{DisableFor: []client.Object{&corev1.Secret{}, &corev1.ConfigMap{}}}},
@@ -120,11 +121,6 @@ func strip(given any) (any, error) {
 	return given, nil
 }
 
-// metadataOf is an object of a core kind of which the metadata alone is watched.
-func metadataOf(kind string) *metav1.PartialObjectMetadata {
-	return &metav1.PartialObjectMetadata{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: kind}}
-}
-
 // wire puts the parts together.
 func (r *remit) wire(files files) error {
 	m, options := r.manager, r.options
@@ -133,7 +129,7 @@ func (r *remit) wire(files files) error {
 	board, wake, sightings := newBoard(), newSignal(), newSightings()
 	looks := engine.NewObserver()
 	own := secrets{reader: m.GetAPIReader(), namespace: options.Namespace}
-	sources := newSourceBook(texts, files, newClones(options, own, m.GetClient(), r.cache))
+	sources := newSourceBook(texts, files, newClones(options, own, m.GetClient(), r.cache), lister{m.GetClient()})
 	r.passes = &passes{
 		options: options, world: world, sources: sources, observer: looks, sightings: sightings, texts: texts, files: files, board: board,
 		page: r.page, log: options.Log, wake: wake, since: sinceReader{reader: m.GetClient()},
@@ -143,6 +139,10 @@ func (r *remit) wire(files files) error {
 		wake.set()
 	}
 	told := events{m.GetEventRecorder(leaseName)}
+	r.passes.remediator = &remediator{
+		client: m.GetClient(), targets: []target{kubetarget.New(m.GetAPIReader(), m.GetClient())}, texts: texts, options: options,
+		admission: admission{live: m.GetAPIReader(), creates: m.GetClient(), namespace: options.Namespace}, events: told, log: options.Log,
+	}
 	for _, kind := range kinds() {
 		if err := r.addStatusWriter(kind, board, told, changed); err != nil {
 			return err
@@ -152,6 +152,9 @@ func (r *remit) wire(files files) error {
 		client: m.GetClient(), sources: sources, observer: looks, sightings: sightings, seen: wake.set,
 		timeout: options.SourceTimeout, now: options.Now,
 	}, wake); err != nil {
+		return err
+	}
+	if err := r.onChange(&v1alpha1.Remediation{}, wake.set); err != nil {
 		return err
 	}
 	return errors.Join(m.Add(r.passes), m.Add(&server{remit: r}))
@@ -170,7 +173,12 @@ func (r *remit) addStatusWriter(kind kind, board *board, told events, changed fu
 	if err != nil {
 		return err
 	}
-	informer, err := r.manager.GetCache().GetInformer(context.Background(), kind.make(), cache.BlockUntilSynced(false))
+	return r.onChange(kind.make(), changed)
+}
+
+// onChange calls changed for each change by which an object declares something else.
+func (r *remit) onChange(of client.Object, changed func()) error {
+	informer, err := r.manager.GetCache().GetInformer(context.Background(), of, cache.BlockUntilSynced(false))
 	if err != nil {
 		return err
 	}
@@ -188,25 +196,33 @@ func (r *remit) addStatusWriter(kind kind, board *board, told events, changed fu
 
 // addObserver adds the reconciler that looks at sources.
 func (r *remit) addObserver(made *observer, wake signal) error {
-	return ctrl.NewControllerManagedBy(r.manager).Named("observer").
+	reader := r.manager.GetClient()
+	building := ctrl.NewControllerManagedBy(r.manager).Named("observer").
 		For(&v1alpha1.OwnershipSource{}, builder.WithPredicates(predicate.Funcs{UpdateFunc: func(e updateEvent) bool { return declaresElse(e.ObjectOld, e.ObjectNew) }})).
 		WithOptions(controller.Options{MaxConcurrentReconciles: 4 * maxClones}).
-		WatchesMetadata(metadataOf("ConfigMap"), handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, changed client.Object) []reconcile.Request {
-			wake.set() // a policy's text may be in it
-			return readersOf(ctx, r.manager.GetClient(), changed.GetName())
-		})).
-		Complete(made)
+		WatchesMetadata(metadataOf(configMapKind), handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, changed client.Object) []reconcile.Request {
+			wake.set() // a policy's text may be in it, or it is the kill switch
+			return readersOf(ctx, reader, func(spec *v1alpha1.OwnershipSourceSpec) bool {
+				return spec.People != nil && spec.People.ConfigMap != nil && spec.People.ConfigMap.Name == changed.GetName()
+			})
+		}))
+	for _, kind := range listedKinds() {
+		building = building.WatchesMetadata(metadataOf(kind), handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, _ client.Object) []reconcile.Request {
+			return readersOf(ctx, reader, func(spec *v1alpha1.OwnershipSourceSpec) bool { return spec.Kubernetes != nil })
+		}), builder.WithPredicates(predicate.Or[client.Object](predicate.LabelChangedPredicate{}, predicate.AnnotationChangedPredicate{})))
+	}
+	return building.Complete(made)
 }
 
-// readersOf are the sources that read a ConfigMap.
-func readersOf(ctx context.Context, reader client.Reader, configMap string) []reconcile.Request {
+// readersOf are the sources that read what has changed.
+func readersOf(ctx context.Context, reader client.Reader, reads func(*v1alpha1.OwnershipSourceSpec) bool) []reconcile.Request {
 	var sources v1alpha1.OwnershipSourceList
 	if err := reader.List(ctx, &sources, client.UnsafeDisableDeepCopy); err != nil {
 		return nil // they look at their interval
 	}
 	var requests []reconcile.Request
 	for i := range sources.Items {
-		if people := sources.Items[i].Spec.People; people != nil && people.ConfigMap != nil && people.ConfigMap.Name == configMap {
+		if reads(&sources.Items[i].Spec) {
 			requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(&sources.Items[i])})
 		}
 	}

@@ -2,7 +2,10 @@ package operator
 
 import (
 	"log/slog"
+	"os"
 	"time"
+
+	"k8s.io/apimachinery/pkg/util/uuid"
 
 	"github.com/remit-dev/remit/controller/internal/safehttp"
 	"github.com/remit-dev/remit/controller/ownership"
@@ -36,6 +39,8 @@ type Options struct {
 	LeaseDuration, RenewDeadline, RetryPeriod time.Duration
 	// MaxMode is how far any change may go.
 	MaxMode ownership.Mode
+	// History is how many finished Remediations are kept of each area; 0 is remediation.DefaultHistory.
+	History int
 	// Stop says why all writes but those of statuses are stopped (the kill switch); empty means that they are not.
 	Stop string
 	// Files is the folder that paths in objects start from; empty refuses such objects. FilesRoot is what no path leaves;
@@ -85,6 +90,10 @@ func (o Options) withDefaults() Options {
 	orDefault(&o.RenewDeadline, DefaultRenewDeadline)
 	orDefault(&o.RetryPeriod, DefaultRetryPeriod)
 	orDefault(&o.Writers, 8)
+	if o.Identity == "" {
+		host, _ := os.Hostname() // empty where the machine does not say
+		o.Identity = host + "_" + string(uuid.NewUUID())
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}

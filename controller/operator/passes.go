@@ -47,6 +47,8 @@ type passes struct {
 	began time.Time
 	next  time.Time
 	since sinceReader
+	// remediator acts on what a pass finds.
+	remediator *remediator
 }
 
 // compiled are the policies as they were compiled last.
@@ -131,6 +133,10 @@ func (p *passes) judge(ctx context.Context, now time.Time) (err error) {
 		p.log.Error("the metrics could not be rendered; the old ones stay", "error", err)
 	}
 	p.next = earliest(outcome.Next, p.observer.Stale())
+	if err := p.remediator.act(ctx, outcome, now); err != nil && ctx.Err() == nil {
+		p.log.Error("not all could be done that was planned; it is tried again", "error", err)
+		p.next = earliest(p.next, now.Add(retryAfter))
+	}
 	p.last.Store(p.options.Now().UnixNano())
 	p.log.Debug("passed", "areas", len(outcome.Result.Areas), "asked", outcome.Asked, "took", took)
 	return nil

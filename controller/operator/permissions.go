@@ -24,6 +24,17 @@ func Needs() Permissions {
 			rule(v1alpha1.Group, readWatch, "areas", "ownershipsources", "responsibilitypolicies", "roleassignments", "roleconfigurations", "teams"),
 			rule(v1alpha1.Group, []string{"patch"}, "areas/status", "ownershipsources/status", "responsibilitypolicies/status",
 				"roleassignments/status", "roleconfigurations/status", "teams/status"),
+			rule(v1alpha1.Group, []string{"get", "list", "watch", "create", "delete"}, "remediations"),
+			rule(v1alpha1.Group, []string{"patch"}, "remediations/status"),
+			// Namespaces and workloads are watched by their metadata. What is written of namespaces is the label of their owner: the
+			// admission policy namespaces.remit.dev sees to that.
+			rule("", []string{"get", "list", "watch", "patch"}, "namespaces"),
+			rule("apps", []string{"list", "watch"}, "deployments", "statefulsets", "daemonsets"),
+			rule("batch", []string{"list", "watch"}, "cronjobs"),
+			{
+				APIGroups: []string{"admissionregistration.k8s.io"}, ResourceNames: []string{policyName}, Verbs: []string{"get"},
+				Resources: []string{"validatingadmissionpolicies", "validatingadmissionpolicybindings"},
+			},
 			rule("events.k8s.io", []string{"create", "patch"}, "events"),
 		},
 		Own: []rbacv1.PolicyRule{

@@ -10,6 +10,7 @@ import (
 	"github.com/remit-dev/remit/controller/manifest"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/source"
+	"github.com/remit-dev/remit/controller/source/kubernetes"
 	"github.com/remit-dev/remit/controller/source/people"
 )
 
@@ -19,13 +20,15 @@ type sourceBook struct {
 	texts  texts
 	files  files
 	clones clones
+	// lister lists the objects of the cluster.
+	lister kubernetes.Lister
 
 	mutex sync.Mutex
 	made  map[string]source.Declared
 }
 
-func newSourceBook(texts texts, files files, clones clones) *sourceBook {
-	return &sourceBook{texts: texts, files: files, clones: clones, made: map[string]source.Declared{}}
+func newSourceBook(texts texts, files files, clones clones, lister kubernetes.Lister) *sourceBook {
+	return &sourceBook{texts: texts, files: files, clones: clones, lister: lister, made: map[string]source.Declared{}}
 }
 
 // of is the source of an object.
@@ -55,6 +58,8 @@ func (b *sourceBook) make(object manifest.Object[v1alpha1.OwnershipSource]) engi
 		return made
 	}
 	switch {
+	case spec.Kubernetes != nil:
+		return kubernetes.New(object.Value.Name, *spec.Kubernetes, b.lister)
 	case spec.People != nil && spec.People.ConfigMap != nil:
 		at := *spec.People.ConfigMap
 		return people.NewText(object.Value.Name, *spec.People, configMapPlace(at), func(ctx context.Context) ([]byte, error) {

@@ -170,6 +170,7 @@ func sourceStatus(source *v1alpha1.OwnershipSource, looked sighting, problems []
 	seen := looked.status
 	status := &v1alpha1.OwnershipSourceStatus{
 		Kind: string(seen.Kind), Repositories: total(seen.Repositories), People: total(seen.People), Teams: total(seen.Teams),
+		Namespaces: total(seen.Namespaces),
 	}
 	status.Conditions = takenIn(problems, "the source is observed")
 	reason, remedy := sourceTrouble(seen.Unknown, problems)

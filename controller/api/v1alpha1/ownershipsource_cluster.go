@@ -181,3 +181,8 @@ type RepositoryGrant struct {
 	// +optional
 	Paths []GrantedPath `json:"paths,omitempty"`
 }
+
+// WorkloadKinds are all kinds of workload.
+func WorkloadKinds() []WorkloadKind {
+	return []WorkloadKind{"Deployment", "StatefulSet", "DaemonSet", "CronJob"}
+}

@@ -1,0 +1,88 @@
+package operator
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/remit-dev/remit/controller/api/v1alpha1"
+)
+
+// policyName is that of the admission policy of Remediations, and of its binding.
+const policyName = "remediations." + v1alpha1.Group
+
+// probeName is the name of the Remediation that is tried to be made, and never is.
+const probeName = "remit-probe"
+
+// admission knows whether the admission policy of Remediations is in force, without which an approval proves nothing: whoever
+// may edit the object could write any name into it.
+type admission struct {
+	live    client.Reader
+	creates client.Writer
+	// namespace is where the probe is tried.
+	namespace string
+}
+
+// inForce says since when the policy is in force; or why it is not. It is asked in two ways: the objects must be there, and a
+// Remediation that approves itself in somebody else's name must be refused, in a dry run, by just this policy.
+func (a admission) inForce(ctx context.Context) (since time.Time, not string, err error) {
+	const remedy = "; install crds/admission (kubectl apply --server-side -f crds/admission)"
+	var policy admissionv1.ValidatingAdmissionPolicy
+	var binding admissionv1.ValidatingAdmissionPolicyBinding
+	for _, object := range []client.Object{&policy, &binding} {
+		err := a.live.Get(ctx, types.NamespacedName{Name: policyName}, object)
+		if apierrors.IsNotFound(err) {
+			return since, "the admission policy " + policyName + " is not installed" + remedy, nil
+		}
+		if err != nil {
+			return since, "", fmt.Errorf("reading the admission policy %s: %w", policyName, err)
+		}
+		if created := object.GetCreationTimestamp().Time; created.After(since) {
+			since = created
+		}
+	}
+	err = a.creates.Create(ctx, a.probe(), client.DryRunAll)
+	switch {
+	case err == nil:
+		return since, "the admission policy " + policyName + " refuses nothing" + remedy, nil
+	case strings.Contains(err.Error(), policyName) && strings.Contains(err.Error(), "spec.approval.by"):
+		return since, "", nil
+	}
+	return since, "whether the admission policy " + policyName + " is in force cannot be told: " + err.Error(), nil
+}
+
+// probe is a Remediation that nobody may make: it approves itself in the name of another.
+func (a admission) probe() *v1alpha1.Remediation {
+	hash := strings.Repeat("0", 64)
+	return &v1alpha1.Remediation{
+		ObjectMeta: metav1.ObjectMeta{Namespace: a.namespace, Name: probeName},
+		Spec: v1alpha1.RemediationSpec{
+			PlanHash: hash, Mode: "Propose", Areas: []string{"none/none"}, Total: 1,
+			Changes:  []v1alpha1.RemediationChange{{ID: "1", Target: "none", Operation: "none", Object: "none", Area: "none/none", Role: "none"}},
+			Approval: &v1alpha1.Approval{PlanHash: hash, By: "somebody-else"},
+		},
+	}
+}
+
+// approvedAt says when the field of an approval was written last, by what the API server itself notes of who wrote what;
+// the zero time where it does not say.
+func (a admission) approvedAt(ctx context.Context, remediation *v1alpha1.Remediation, field string) (time.Time, error) {
+	var now v1alpha1.Remediation
+	if err := a.live.Get(ctx, client.ObjectKeyFromObject(remediation), &now); err != nil {
+		return time.Time{}, fmt.Errorf("reading the Remediation %s/%s: %w", remediation.Namespace, remediation.Name, err)
+	}
+	var last time.Time
+	for _, entry := range now.ManagedFields {
+		if entry.Subresource == "" && entry.FieldsV1 != nil && entry.Time != nil && strings.Contains(string(entry.FieldsV1.GetRawBytes()), `"f:`+field+`"`) && entry.Time.After(last) {
+			last = entry.Time.Time
+		}
+	}
+	return last, nil
+}
