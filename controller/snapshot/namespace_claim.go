@@ -26,6 +26,8 @@ type namespaceClaims struct {
 	// the namespace, part those to workloads.
 	named     map[string]claimLists
 	selecting claimLists
+	// whole and part find those of selecting.
+	whole, part claimIndex
 }
 
 type claimLists struct{ whole, part []namespaceClaim }
@@ -53,6 +55,7 @@ func (f *frame) claimNamespaces() {
 			f.namespaces.add(scope.Name, c)
 		}
 	}
+	f.namespaces.whole, f.namespaces.part = newClaimIndex(f.namespaces.selecting.whole), newClaimIndex(f.namespaces.selecting.part)
 }
 
 // reaches says whether the claim is to a namespace of these labels, in the list of which it stands if it names one. Whoever
@@ -91,7 +94,7 @@ func (n *namespaceClaims) any(name string, of labels.Set) bool {
 	is := func(c namespaceClaim) bool { return !c.area.Virtual && c.reaches(name, of) }
 	named := n.named[name]
 	return slices.ContainsFunc(named.whole, is) || slices.ContainsFunc(named.part, is) ||
-		slices.ContainsFunc(n.selecting.whole, is) || slices.ContainsFunc(n.selecting.part, is)
+		slices.ContainsFunc(n.whole.may(of), is) || slices.ContainsFunc(n.part.may(of), is)
 }
 
 // names says whether some area names it, virtual areas aside.
@@ -109,13 +112,13 @@ func (n *namespaceClaims) fall(name string, of labels.Set) (area *AreaManifest, 
 	if whole := n.named[name].whole; len(whole) > 0 {
 		return settle(areasOf(whole, name, nil, nil))
 	}
-	return settle(areasOf(n.selecting.whole, name, of, nil))
+	return settle(areasOf(n.whole.may(of), name, of, nil))
 }
 
 // fallWorkload gives a workload to the area that selects it: in the namespace by its name rather than by its labels. Else
 // it is the namespace's, and claimed is false.
 func (n *namespaceClaims) fallWorkload(name string, of, workload labels.Set) (area *AreaManifest, tied []*AreaManifest, claimed bool) {
-	for _, list := range [][]namespaceClaim{n.named[name].part, n.selecting.part} {
+	for _, list := range [][]namespaceClaim{n.named[name].part, n.part.may(of)} {
 		if areas := areasOf(list, name, of, workload); len(areas) > 0 {
 			area, tied = settle(areas)
 			return area, tied, true
