@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
@@ -157,7 +158,7 @@ func (r *remit) wire(files files) error {
 	if err := r.onChange(&v1alpha1.Remediation{}, wake.set); err != nil {
 		return err
 	}
-	return errors.Join(m.Add(r.passes), m.Add(&server{remit: r}))
+	return m.Add(r.passes)
 }
 
 // addStatusWriter adds the reconciler of one kind, and has each change of an object that declares something else wake the
@@ -165,7 +166,7 @@ func (r *remit) wire(files files) error {
 func (r *remit) addStatusWriter(kind kind, board *board, told events, changed func()) error {
 	made := &reconciler{kind: kind, client: r.manager.GetClient(), board: board, events: told, now: r.options.Now}
 	err := ctrl.NewControllerManagedBy(r.manager).Named(kind.name + "-status").For(kind.make()).
-		WithOptions(controller.Options{MaxConcurrentReconciles: r.options.Writers}).
+		WithOptions(controller.Options{MaxConcurrentReconciles: r.options.Writers, RateLimiter: retries()}).
 		WatchesRawSource(source.Func(func(_ context.Context, queue workqueue.TypedRateLimitingInterface[reconcile.Request]) error {
 			board.wake(kind.name, queue)
 			return nil
@@ -199,7 +200,7 @@ func (r *remit) addObserver(made *observer, wake signal) error {
 	reader := r.manager.GetClient()
 	building := ctrl.NewControllerManagedBy(r.manager).Named("observer").
 		For(&v1alpha1.OwnershipSource{}, builder.WithPredicates(predicate.Funcs{UpdateFunc: func(e updateEvent) bool { return declaresElse(e.ObjectOld, e.ObjectNew) }})).
-		WithOptions(controller.Options{MaxConcurrentReconciles: 4 * maxClones}).
+		WithOptions(controller.Options{MaxConcurrentReconciles: 4 * maxClones, RateLimiter: retries()}).
 		WatchesMetadata(metadataOf(configMapKind), handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, changed client.Object) []reconcile.Request {
 			wake.set() // a policy's text may be in it, or it is the kill switch
 			return readersOf(ctx, reader, func(spec *v1alpha1.OwnershipSourceSpec) bool {
@@ -212,6 +213,12 @@ func (r *remit) addObserver(made *observer, wake signal) error {
 		}), builder.WithPredicates(predicate.Or[client.Object](predicate.LabelChangedPredicate{}, predicate.AnnotationChangedPredicate{})))
 	}
 	return building.Complete(made)
+}
+
+// retries has what failed tried again after a moment, then after twice as long and so on, up to half a minute: after an
+// hour in which the API server could not be reached, nobody should wait for a quarter of one.
+func retries() workqueue.TypedRateLimiter[reconcile.Request] {
+	return workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](50*time.Millisecond, 30*time.Second)
 }
 
 // readersOf are the sources that read what has changed.
@@ -227,22 +234,4 @@ func readersOf(ctx context.Context, reader client.Reader, reads func(*v1alpha1.O
 		}
 	}
 	return requests
-}
-
-// run runs until ctx ends.
-func (r *remit) run(ctx context.Context) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	go func() {
-		r.synced.Store(r.manager.GetCache().WaitForCacheSync(ctx))
-	}()
-	err := r.manager.Start(ctx)
-	if failed := r.cache.remove(); failed != nil {
-		r.options.Log.Error("the temporary folder of clones could not be removed", "error", failed)
-	}
-	if err != nil {
-		return fmt.Errorf("running: %w", err)
-	}
-	r.options.Log.Info("stopped")
-	return nil
 }

@@ -16,11 +16,8 @@ const stopWithin = 10 * time.Second
 // server serves metrics and health, on every replica.
 type server struct{ remit *remit }
 
-// NeedLeaderElection says that every replica serves.
-func (*server) NeedLeaderElection() bool { return false }
-
-// Start serves until ctx ends.
-func (s *server) Start(ctx context.Context) error {
+// serve serves until ctx ends.
+func (s *server) serve(ctx context.Context) error {
 	options := s.remit.options
 	listener, err := serve.Listen(options.Listen)
 	if err != nil {
