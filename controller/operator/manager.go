@@ -74,6 +74,9 @@ func newController(cluster *rest.Config, options Options) (*remit, error) {
 	cluster = rest.CopyConfig(cluster)
 	cluster.QPS = -1 // the API server's own priority and fairness decides
 	cluster.UserAgent = "remit/" + options.Version
+	if options.LeaderElection {
+		cluster.Wrap((&fence{hold: options.RenewDeadline, now: time.Now}).wrap)
+	}
 	m, err := manager.New(cluster, managerOptions(scheme, options))
 	if err != nil {
 		return nil, fmt.Errorf("starting: %w", err)
