@@ -4,9 +4,12 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/go-logr/logr"
 	"github.com/spf13/cobra"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+	"k8s.io/klog/v2"
+	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/remit-dev/remit/controller/internal/safehttp"
 	"github.com/remit-dev/remit/controller/operator"
@@ -61,6 +64,9 @@ The cluster is that of --kubeconfig, of KUBECONFIG, or the one it runs in.`,
 			options.LeaderElection, options.MaxMode = !alone, ownership.Mode(modes.value)
 			options.Stop, options.Now, options.Version = environment.Getenv("REMIT_STOP"), environment.Now, environment.Version.Version
 			options.Log = newLog(environment, format.value)
+			// What the libraries log by themselves has no other way into the log than these.
+			log.SetLogger(logr.FromSlogHandler(options.Log.Handler()))
+			klog.SetSlogLogger(options.Log)
 			return operator.Run(command.Context(), config, options)
 		},
 	}
