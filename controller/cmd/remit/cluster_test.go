@@ -128,6 +128,7 @@ type replica struct {
 	command  *exec.Cmd
 	address  string // ends with a slash
 	requests *controlplane.Requests
+	started  chan string   // is told the address
 	ended    chan struct{} // closed when it has
 	mutex    sync.Mutex
 	log      []string
@@ -141,13 +142,29 @@ func (c *cluster) controller(arguments ...string) *replica {
 
 func (c *cluster) controllerAs(config *rest.Config, arguments ...string) *replica {
 	c.t.Helper()
+	r := c.launch(config, arguments...)
+	select {
+	case r.address = <-r.started:
+	case <-r.ended:
+		c.t.Fatal("it ended at once")
+	case <-time.After(time.Minute):
+		c.t.Fatal("it did not start within a minute")
+	}
+	return r
+}
+
+// launch starts one, and does not wait.
+func (c *cluster) launch(config *rest.Config, arguments ...string) *replica {
+	c.t.Helper()
 	proxied, requests := controlplane.Proxy(c.t, config)
 	kubeconfig := filepath.Join(c.t.TempDir(), "kubeconfig")
 	if err := controlplane.WriteKubeconfig(kubeconfig, proxied); err != nil {
 		c.t.Fatal(err)
 	}
 	arguments = append([]string{"controller", "--kubeconfig", kubeconfig, "--listen", "127.0.0.1:0", "--log-format", "json"}, arguments...)
-	r := &replica{cluster: c, command: exec.Command(binary, arguments...), requests: requests, ended: make(chan struct{})}
+	r := &replica{
+		cluster: c, command: exec.Command(binary, arguments...), requests: requests, started: make(chan string, 1), ended: make(chan struct{}),
+	}
 	written, err := r.command.StderrPipe()
 	if err != nil {
 		c.t.Fatal(err)
@@ -162,20 +179,12 @@ func (c *cluster) controllerAs(config *rest.Config, arguments ...string) *replic
 			c.t.Logf("the log of process %d:\n%s", r.command.Process.Pid, strings.Join(r.logged(), "\n"))
 		}
 	})
-	started := make(chan string, 1)
-	go r.follow(written, started)
-	select {
-	case r.address = <-started:
-	case <-r.ended:
-		c.t.Fatalf("it ended at once")
-	case <-time.After(time.Minute):
-		c.t.Fatal("it did not start within a minute")
-	}
+	go r.follow(written)
 	return r
 }
 
 // follow reads the log to its end.
-func (r *replica) follow(written io.Reader, started chan<- string) {
+func (r *replica) follow(written io.Reader) {
 	defer close(r.ended)
 	lines := bufio.NewScanner(written)
 	for lines.Scan() {
@@ -184,7 +193,7 @@ func (r *replica) follow(written io.Reader, started chan<- string) {
 		r.mutex.Unlock()
 		var line struct{ Msg, Address string }
 		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "started" {
-			started <- line.Address
+			r.started <- line.Address
 		}
 	}
 	_ = r.command.Wait() // how it ended stands in ProcessState

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	gogit "github.com/go-git/go-git/v5"
+	"github.com/go-logr/logr"
+	"sigs.k8s.io/controller-runtime/pkg/log"
 )
 
 // binary is Remit, built once for all tests.
@@ -26,6 +28,7 @@ func TestMain(m *testing.M) {
 }
 
 func buildAndRun(m *testing.M) int {
+	log.SetLogger(logr.Discard()) // controller-runtime complains otherwise
 	folder, err := os.MkdirTemp("", "remit")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -108,7 +111,7 @@ func TestRun(t *testing.T) {
 	manifests := t.TempDir()
 	write(t, manifests, "areas.yaml", manifest)
 	command := exec.Command(binary, "run", "--manifests", manifests, "--listen", "127.0.0.1:0", "--area-metrics", "--log-format", "json")
-	log, err := command.StderrPipe()
+	written, err := command.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +119,7 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = command.Process.Kill() }) // where the test failed before the end
-	lines := bufio.NewScanner(log)
+	lines := bufio.NewScanner(written)
 	address := startedAt(t, lines)
 	read := make(chan []string)
 	go func() {

@@ -29,13 +29,14 @@ func Proxy(t testing.TB, config *rest.Config) (*rest.Config, *Requests) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proxy := httptest.NewTLSServer(&httputil.ReverseProxy{
+	proxy := httptest.NewUnstartedServer(&httputil.ReverseProxy{
 		Rewrite:       func(r *httputil.ProxyRequest) { r.SetURL(server) },
 		Transport:     transport,
 		FlushInterval: -1, // events of a watch are handed on one by one
-		ErrorLog:      log.New(io.Discard, "", 0),
 		ErrorHandler:  func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
 	})
+	proxy.Config.ErrorLog = log.New(io.Discard, "", 0) // programs that are killed end connections
+	proxy.StartTLS()
 	t.Cleanup(func() {
 		proxy.CloseClientConnections() // watches would be waited for
 		proxy.Close()
