@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
+	"github.com/remit-dev/remit/controller/drift"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/report"
 )
@@ -61,6 +62,7 @@ func addFindings(status *v1alpha1.AreaStatus, findings []ownership.Finding) {
 //	                        Ready              InSync             Stalled
 //	it cannot be judged     False, the reason  Unknown            True, the reason
 //	facts are unknown       Unknown            False or Unknown   absent
+//	a policy cannot tell    Unknown            False or Unknown   absent: markKept
 //	judged                  True               True or False      absent
 func areaConditions(area *ownership.AreaResult) []metav1.Condition {
 	inSync := condition(v1alpha1.ConditionInSync, metav1.ConditionTrue, "InSync", "what is declared and what is observed are the same")
@@ -84,6 +86,27 @@ func areaConditions(area *ownership.AreaResult) []metav1.Condition {
 		return []metav1.Condition{condition(v1alpha1.ConditionReady, metav1.ConditionUnknown, "FactsUnknown", unknown), inSync}
 	}
 	return []metav1.Condition{condition(v1alpha1.ConditionReady, metav1.ConditionTrue, "Judged", "the area was judged on complete facts"), inSync}
+}
+
+// markKept says that an area still has what a policy declared last, since the policy cannot tell now: nothing is known to be
+// wrong, and nothing to be right.
+func markKept(status *v1alpha1.ObjectStatus, area *drift.Area) {
+	if !area.DeclaredKept {
+		return
+	}
+	for role := range area.Declared.All() {
+		why := area.UnknownDeclarations(role)
+		if why == "" {
+			continue
+		}
+		message := fmt.Sprintf("who is declared as %s is what was last known: %s", role, why)
+		for _, kind := range []string{v1alpha1.ConditionReady, v1alpha1.ConditionInSync} {
+			if is := find(status.Conditions, kind); is != nil && is.Status == metav1.ConditionTrue {
+				*is = condition(kind, metav1.ConditionUnknown, "FactsUnknown", message)
+			}
+		}
+		return
+	}
 }
 
 // unknownOf says which fact keeps the area from being judged whole; empty where none does.

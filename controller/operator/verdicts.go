@@ -63,21 +63,22 @@ func (v *verdicts) areas() {
 	for _, finding := range result.Findings { // the most severe first, and so they stay
 		findings[finding.Subject] = append(findings[finding.Subject], finding)
 	}
-	results := make(map[ownership.AreaID]*ownership.AreaResult, len(result.Areas))
+	places := make(map[ownership.AreaID]int, len(result.Areas)) // of results, and of the areas that they are of
 	for i := range result.Areas {
-		results[result.Areas[i].ID] = &result.Areas[i]
+		places[result.Areas[i].ID] = i
 	}
 	suggested := suggestions(v.outcome)
 	for _, area := range v.declared.objects.Areas {
 		id := ownership.DeclaredArea(area.Namespace, area.Name)
-		found := results[id]
-		if found == nil {
+		at, judged := places[id]
+		if !judged {
 			status := &v1alpha1.AreaStatus{}
 			status.Conditions = suspendedConditions()
 			v.put("Area", area.Namespace, area.Name, status)
 			continue
 		}
-		status := areaStatus(found, findings[string(id)], suggested[id])
+		status := areaStatus(&result.Areas[at], findings[string(id)], suggested[id])
+		markKept(&status.ObjectStatus, &v.outcome.Areas[at])
 		warn(&status.ObjectStatus, v.of("Area", area.Namespace, area.Name))
 		v.put("Area", area.Namespace, area.Name, status)
 	}
