@@ -117,7 +117,7 @@ func (in PolicyInput) load(object manifest.Object[v1alpha1.ResponsibilityPolicy]
 	}
 	set, err := selecting(spec.Match)
 	if err != nil {
-		return source, set, problemAt(object.FieldLocation("spec.match.areas"), "spec.match.areas", err, "correct the selector")
+		return source, set, withReason(manifest.ReasonSelectorInvalid, problemAt(object.FieldLocation("spec.match.areas"), "spec.match.areas", err, "correct the selector"))
 	}
 	set.library, set.exemptions, set.mode = spec.Library, spec.Exemptions, cmp.Or(ownership.Mode(spec.Mode), ownership.Observe)
 	return in.withText(object, source, set)
@@ -129,7 +129,7 @@ func (in PolicyInput) withText(object manifest.Object[v1alpha1.ResponsibilityPol
 	case spec.Library != "":
 		file, text, err := policies.Text(spec.Library)
 		if err != nil {
-			return source, set, problemAt(object.FieldLocation("spec.library"), "spec.library", err, libraryRemedy(spec.Library))
+			return source, set, withReason("LibraryUnknown", problemAt(object.FieldLocation("spec.library"), "spec.library", err, libraryRemedy(spec.Library)))
 		}
 		source.File, source.Text = file, text
 	case spec.RegoFile != "" && in.Text != nil:
@@ -209,6 +209,12 @@ func selecting(match *v1alpha1.PolicyMatch) (settings, error) {
 
 func problemAt(at ownership.Location, field string, err error, remedy string) *ownership.Problem {
 	return &ownership.Problem{Location: at, Field: field, Message: err.Error(), Remedy: remedy}
+}
+
+// withReason gives a problem a reason.
+func withReason(reason string, problem *ownership.Problem) *ownership.Problem {
+	problem.Reason = reason
+	return problem
 }
 
 func (p *Policies) fail(name string, problem ownership.Problem) {

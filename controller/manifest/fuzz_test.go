@@ -36,7 +36,7 @@ func FuzzLoad(f *testing.F) {
 			}
 			entries, problems = append(entries, c.entries...), append(problems, c.problems...)
 		}
-		set, more := assemble(entries)
+		set, more := assemble(entries, false)
 		for _, problem := range append(problems, more...) {
 			if problem.Line <= 0 || problem.Message == "" {
 				t.Errorf("a problem without a place or words: %#v", problem)

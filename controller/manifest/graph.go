@@ -27,6 +27,8 @@ type assembler struct {
 	suggests int
 	// guessed are the documents and files that could not be read.
 	guessed []entry
+	// each says that a problem is told of every object that it touches, since each has a status; else once, where it is.
+	each bool
 }
 
 // assemble makes the set.
@@ -41,12 +43,13 @@ type assembler struct {
 //	a RoleAssignment of a missing Area          left out
 //	a role that is not configured               an Area is broken, a RoleAssignment left out; a source stays, as a
 //	                                            role that does not exist is decided nowhere
-func assemble(entries []entry) (*Set, []ownership.Problem) {
+func assemble(entries []entry, each bool) (*Set, []ownership.Problem) {
 	a := &assembler{
 		set:     &Set{Broken: map[ownership.AreaID]Broken{}, Invalid: map[string]int{}},
 		first:   make(map[identity]entry, len(entries)),
 		invalid: map[identity]entry{},
 		areas:   map[ownership.AreaID]int{},
+		each:    each,
 	}
 	for _, e := range entries {
 		a.add(e)
@@ -118,7 +121,7 @@ func (a *assembler) add(e entry) {
 	}
 	if other, taken := a.first[id]; taken {
 		a.problems = append(a.problems, ownership.Problem{
-			Location: e.location, Field: "metadata.name",
+			Location: e.location, Field: "metadata.name", Reason: ReasonDuplicate,
 			Message: fmt.Sprintf("%s is already declared at %s; this one is left out", e.describe(), other.location),
 			Remedy:  "rename or remove one of them",
 		})
@@ -140,6 +143,7 @@ func (a *assembler) checkParents() {
 			continue
 		}
 		problem, follows := a.missingArea(area.FieldLocation("spec.parent"), "spec.parent", area.Value.Namespace, parent)
+		problem.Reason = ReasonParentNotFound
 		a.breakArea(area, ReasonParentNotFound, problem)
 		if !follows {
 			a.problems = append(a.problems, problem)
@@ -154,11 +158,11 @@ func (a *assembler) checkParents() {
 		for i, member := range cycle {
 			area := &a.set.Areas[member]
 			problem := ownership.Problem{
-				Location: area.FieldLocation("spec.parent"), Field: "spec.parent",
+				Location: area.FieldLocation("spec.parent"), Field: "spec.parent", Reason: ReasonParentCycle,
 				Message: message, Remedy: "remove `parent` from one of them",
 			}
 			a.breakArea(area, ReasonParentCycle, problem)
-			if i == 0 { // once for the cycle
+			if i == 0 || a.each { // else once for the cycle
 				a.problems = append(a.problems, problem)
 			}
 		}
@@ -188,11 +192,11 @@ func (a *assembler) breakArea(area *Object[v1alpha1.Area], reason string, proble
 // missingArea says why a name leads to no area. It follows from other errors where the area has some, or may stand in what
 // could not be read; these are said already.
 func (a *assembler) missingArea(place ownership.Location, path, namespace, name string) (problem ownership.Problem, follows bool) {
-	problem = ownership.Problem{Location: place, Field: path}
+	problem = ownership.Problem{Location: place, Field: path, Reason: ReasonAreaNotFound}
 	id := identity{"Area", namespace, name}
 	if other, invalid := a.invalid[id]; invalid {
 		problem.Message = fmt.Sprintf("the Area %q has errors, at %s", name, other.location)
-		problem.Remedy = "correct them first"
+		problem.Reason, problem.Remedy = ReasonAreaInvalid, "correct them first"
 		return problem, true
 	}
 	if at, may := a.mayHold(id); may {
@@ -232,7 +236,7 @@ func (a *assembler) checkAssignments() {
 			return false
 		}
 		problem, follows := a.missingArea(object.FieldLocation("spec.area"), "spec.area", object.Value.Namespace, spec.Area)
-		if !follows {
+		if !follows || a.each {
 			a.problems = append(a.problems, problem)
 		}
 		return true
@@ -247,7 +251,7 @@ func (a *assembler) checkTeams() {
 		id := strings.ToLower(team.Value.Spec.ID)
 		if other, taken := index[id]; taken {
 			a.problems = append(a.problems, ownership.Problem{
-				Location: team.FieldLocation("spec.id"), Field: "spec.id",
+				Location: team.FieldLocation("spec.id"), Field: "spec.id", Reason: ReasonDuplicate,
 				Message: fmt.Sprintf("the team %s is already declared at %s; this one is left out", id, kept[other].Location),
 				Remedy:  "remove one of them",
 			})
@@ -269,11 +273,16 @@ func (a *assembler) checkTeams() {
 		for i, member := range cycle {
 			names[i] = kept[member].Value.Spec.ID
 		}
-		a.problems = append(a.problems, ownership.Problem{
-			Location: kept[cycle[0]].FieldLocation("spec.parent"), Field: "spec.parent",
-			Message: "the parents form a cycle: " + cycleText(names) + "; none of these parents is used",
-			Remedy:  "remove `parent` from one of them",
-		})
+		for i, member := range cycle {
+			if i > 0 && !a.each {
+				break
+			}
+			a.problems = append(a.problems, ownership.Problem{
+				Location: kept[member].FieldLocation("spec.parent"), Field: "spec.parent", Reason: ReasonParentCycle,
+				Message: "the parents form a cycle: " + cycleText(names) + "; none of these parents is used",
+				Remedy:  "remove `parent` from one of them",
+			})
+		}
 		for _, member := range cycle {
 			kept[member].Value.Spec.Parent = ""
 		}
@@ -281,7 +290,7 @@ func (a *assembler) checkTeams() {
 	for i := range kept {
 		if kept[i].Value.Spec.Parent != "" && parent(i) < 0 {
 			a.problems = append(a.problems, ownership.Problem{
-				Location: kept[i].FieldLocation("spec.parent"), Field: "spec.parent", Warning: true,
+				Location: kept[i].FieldLocation("spec.parent"), Field: "spec.parent", Reason: ReasonParentNotFound, Warning: true,
 				Message: fmt.Sprintf("no manifest declares the parent team %q", kept[i].Value.Spec.Parent),
 				Remedy:  "add a Team for it, or see that a source knows it",
 			})

@@ -72,7 +72,7 @@ func (l *Loader) Load(path string) (*Set, []ownership.Problem, error) {
 		unread := guessed{kinds: l.schemas.kinds(), namespace: AnyNamespace, mentions: &mentions{anything: true}}
 		entries = append(entries, entry{location: location, guessed: &unread})
 	}
-	set, found := assemble(entries)
+	set, found := assemble(entries, false)
 	problems = append(problems, found...)
 	for _, source := range folder.sources {
 		set.Files = append(set.Files, source.display())

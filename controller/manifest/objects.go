@@ -27,7 +27,7 @@ func (o Objects) Assemble() (*Set, []ownership.Problem) {
 	// check leaves an object out whose selectors no schema can check: what it says is unknown then.
 	check := func(e entry, lost Lost, selectors []placedSelector) entry {
 		if err := checkSelectors(selectors...); err != nil {
-			refused = append(refused, ownership.Problem{Location: e.location, Field: err.Field, Message: err.Detail, Remedy: "correct the selector"})
+			refused = append(refused, ownership.Problem{Location: e.location, Field: err.Field, Reason: ReasonSelectorInvalid, Message: err.Detail, Remedy: "correct the selector"})
 			lost.Kind, lost.Namespace, lost.Name, lost.Location = e.kind, e.namespace, e.name, e.location
 			e.add, e.lost = nil, lost
 		}
@@ -68,7 +68,7 @@ func (o Objects) Assemble() (*Set, []ownership.Problem) {
 	slices.SortFunc(entries, func(a, b entry) int {
 		return cmp.Or(strings.Compare(a.kind, b.kind), strings.Compare(a.namespace, b.namespace), strings.Compare(a.name, b.name))
 	})
-	set, problems := assemble(entries)
+	set, problems := assemble(entries, true)
 	return set, append(refused, problems...)
 }
 

@@ -82,7 +82,7 @@ func TestObjectsAreChecked(t *testing.T) {
 		places = append(places, problem.File+" "+problem.Field)
 	}
 	want := []string{
-		"responsibilitypolicy odd spec.match.areas", "area shop/c spec.parent", "area shop/a spec.parent",
+		"responsibilitypolicy odd spec.match.areas", "area shop/c spec.parent", "area shop/a spec.parent", "area shop/b spec.parent",
 		"roleassignment elsewhere/stray spec.area", "area shop/d spec.roles[0].role",
 	}
 	if diff := cmp.Diff(want, places); diff != "" {

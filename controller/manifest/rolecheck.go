@@ -80,7 +80,7 @@ func unknownRole(role string, roles []string, locate func(string) ownership.Loca
 		return nil
 	}
 	return &ownership.Problem{
-		Location: locate(path), Field: path,
+		Location: locate(path), Field: path, Reason: ReasonRoleUnknown,
 		Message: fmt.Sprintf("the role %q is not configured", role),
 		Remedy:  cmp.Or(nearest.Question(role, roles), "add it to the RoleConfiguration"),
 	}

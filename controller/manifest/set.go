@@ -47,12 +47,20 @@ type Set struct {
 
 // The reasons for an area to be broken, as in the condition Stalled.
 const (
-	ReasonInvalid        = "Invalid"        // its manifest has errors; what could be read of it is its name, tier and scope
-	ReasonParentNotFound = "ParentNotFound" // the parent is in no manifest, or its manifest is invalid
-	ReasonParentCycle    = "ParentCycle"    // the area is its own ancestor
-	ReasonRoleUnknown    = "RoleUnknown"    // a role that it declares is not configured
-	ReasonScopeDenied    = "ScopeDenied"    // no grant gives something that it claims; that is not in Areas any more
-	ReasonScopeUnknown   = "ScopeUnknown"   // whether a grant gives something that it claims is unknown
+	ReasonInvalid         = "Invalid"         // its manifest has errors; what could be read of it is its name, tier and scope
+	ReasonParentNotFound  = "ParentNotFound"  // the parent is in no manifest, or its manifest is invalid
+	ReasonParentCycle     = "ParentCycle"     // the area is its own ancestor
+	ReasonRoleUnknown     = "RoleUnknown"     // a role that it declares is not configured
+	ReasonSelectorInvalid = "SelectorInvalid" // a selector in it cannot be read
+	ReasonScopeDenied     = "ScopeDenied"     // no grant gives something that it claims; that is not in Areas any more
+	ReasonScopeUnknown    = "ScopeUnknown"    // whether a grant gives something that it claims is unknown
+)
+
+// The reasons for other objects not to be in force as they are.
+const (
+	ReasonAreaNotFound = "AreaNotFound" // there is no such Area
+	ReasonAreaInvalid  = "AreaInvalid"  // the Area has errors itself
+	ReasonDuplicate    = "Duplicate"    // another object declares the same
 )
 
 // Broken says why an area cannot be judged as it is.

@@ -72,10 +72,25 @@ func (f files) find(path string) (string, error) {
 	if !f.within(found) {
 		return "", errOutside
 	}
-	if leads, err := filepath.EvalSymlinks(found); err == nil && !f.within(leads) {
+	if !f.within(leads(found)) {
 		return "", errOutside
 	}
 	return found, nil
+}
+
+// leads is where a path leads by the links in it, as far as it exists: what is not there yet may come to be behind a link.
+func leads(path string) string {
+	for at, rest := path, ""; ; at, rest = filepath.Dir(at), filepath.Join(filepath.Base(at), rest) {
+		if target, err := filepath.EvalSymlinks(at); err == nil {
+			return filepath.Join(target, rest)
+		}
+		if info, err := os.Lstat(at); err == nil && info.Mode()&os.ModeSymlink != 0 {
+			return "" // a link to what is not there, or in a circle: it may lead anywhere
+		}
+		if filepath.Dir(at) == at {
+			return path
+		}
+	}
 }
 
 // read reads a file, of at most 1 MiB.

@@ -83,8 +83,24 @@ func (b *sourceBook) inFiles(object manifest.Object[v1alpha1.OwnershipSource], k
 		problem.Location = object.Location
 		return missing{name: object.Value.Name, kind: kind, problem: problem}
 	}
+	given := *path
 	*path = found
-	return source.InFiles(object)
+	return inFolder{Source: source.InFiles(object), files: b.files, path: given, field: field}
+}
+
+// inFolder is a source of files that looks at each time where its path leads: links are made and changed.
+type inFolder struct {
+	engine.Source
+	files       files
+	path, field string
+}
+
+// Observe observes the source, if its path leaves the folder by no link.
+func (s inFolder) Observe(ctx context.Context, now time.Time) ownership.Observation {
+	if _, err := s.files.find(s.path); err != nil {
+		return missing{name: s.Name(), kind: s.Kind(), problem: filesProblem(err, s.field)}.Observe(ctx, now)
+	}
+	return s.Source.Observe(ctx, now)
 }
 
 // missing is a source that cannot be observed, with the reason.

@@ -52,18 +52,18 @@ func (t texts) read(ctx context.Context, at v1alpha1.ConfigMapKey, field string)
 		return []byte(text), nil
 	case key == "":
 		return nil, ownership.Problem{
-			Field: field + ".key", Reason: "KeyNotFound",
+			Field: field + ".key", Reason: "ConfigMapKeyNotFound",
 			Message: fmt.Sprintf("the ConfigMap %q has %d keys", at.Name, len(keys)), Remedy: "say which with `key`" + keysText(keys),
 		}
 	}
 	if _, binary := object.BinaryData[key]; binary {
 		return nil, ownership.Problem{
-			Field: field + ".key", Reason: "KeyNotText",
+			Field: field + ".key", Reason: "ConfigMapKeyNotText",
 			Message: fmt.Sprintf("the key %q of the ConfigMap %q is no UTF-8 text", key, at.Name), Remedy: "put it under `data`, in UTF-8",
 		}
 	}
 	problem := ownership.Problem{
-		Field: field + ".key", Reason: "KeyNotFound",
+		Field: field + ".key", Reason: "ConfigMapKeyNotFound",
 		Message: fmt.Sprintf("the ConfigMap %q has no key %q", at.Name, key), Remedy: nearest.Question(key, keys),
 	}
 	if problem.Remedy == "" {

@@ -78,9 +78,28 @@ func (v *verdicts) areas() {
 			continue
 		}
 		status := areaStatus(&result.Areas[at], findings[string(id)], suggested[id])
+		problems := v.of("Area", area.Namespace, area.Name)
+		advise(&status.ObjectStatus, problems)
 		markKept(&status.ObjectStatus, &v.outcome.Areas[at])
-		warn(&status.ObjectStatus, v.of("Area", area.Namespace, area.Name))
+		warn(&status.ObjectStatus, problems)
 		v.put("Area", area.Namespace, area.Name, status)
+	}
+}
+
+// advise says in the conditions of a stalled object where the problem is that stalls it, and what to do.
+func advise(status *v1alpha1.ObjectStatus, problems []ownership.Problem) {
+	stalled := find(status.Conditions, v1alpha1.ConditionStalled)
+	if stalled == nil {
+		return
+	}
+	at := slices.IndexFunc(problems, func(p ownership.Problem) bool { return !p.Warning && p.Reason == stalled.Reason })
+	if at < 0 {
+		return
+	}
+	for _, kind := range []string{v1alpha1.ConditionStalled, v1alpha1.ConditionReady} {
+		if condition := find(status.Conditions, kind); condition != nil {
+			condition.Message = bounded(fieldText(problems[at]))
+		}
 	}
 }
 

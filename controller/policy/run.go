@@ -115,9 +115,9 @@ func (w *worker) judgeOne(ctx context.Context, at int, subject *Subject, input *
 	if w.pass.overruns[at].Load() >= maxOverruns {
 		w.overran = true
 		w.fail(at, subject, ownership.Problem{
-			Location: ownership.Location{File: instance.File},
-			Message:  fmt.Sprintf("not run: it ran past its limits on %d subjects before", maxOverruns),
-			Remedy:   "make the policy cheaper, or narrow what it matches",
+			Location: ownership.Location{File: instance.File}, Reason: ReasonEvaluationError,
+			Message: fmt.Sprintf("not run: it ran past its limits on %d subjects before", maxOverruns),
+			Remedy:  "make the policy cheaper, or narrow what it matches",
 		})
 		return
 	}
@@ -134,6 +134,7 @@ func (w *worker) judgeOne(ctx context.Context, at int, subject *Subject, input *
 		tell(instance.Name, subject.ID, w.view.Reads())
 	}
 	if problem != nil {
+		problem.Reason = ReasonEvaluationError
 		w.fail(at, subject, *problem)
 		return
 	}

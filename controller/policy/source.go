@@ -35,6 +35,13 @@ type Source struct {
 	ParameterLocations map[string]ownership.Location
 }
 
+// Reasons why a policy is not evaluated, or not everywhere.
+const (
+	ReasonCompileError     = "CompileError"     // its text is no policy
+	ReasonParameterInvalid = "ParameterInvalid" // a parameter does not fit what the policy takes
+	ReasonEvaluationError  = "EvaluationError"  // it fails on a subject, or takes too long there
+)
+
 // report collects the problems of one source.
 type report struct {
 	source   *Source
@@ -55,7 +62,9 @@ func (r *report) short(ref ast.Ref) string {
 
 // at adds a problem at a place in the module; a nil location means the whole file.
 func (r *report) at(location *ast.Location, remedy, format string, arguments ...any) {
-	r.add(ownership.Problem{Location: place(r.source.File, r.source.Embedded, location), Message: fmt.Sprintf(format, arguments...), Remedy: remedy})
+	r.add(ownership.Problem{
+		Location: place(r.source.File, r.source.Embedded, location), Reason: ReasonCompileError, Message: fmt.Sprintf(format, arguments...), Remedy: remedy,
+	})
 }
 
 // place is where something stands in a module; a nil location means the whole file.
@@ -85,7 +94,11 @@ func (r *report) parameter(name, remedy, format string, arguments ...any) {
 }
 
 func (r *report) manifestAt(location ownership.Location, field, remedy, format string, arguments ...any) {
-	r.add(ownership.Problem{Location: location, Field: field, Message: fmt.Sprintf(format, arguments...), Remedy: remedy})
+	reason := "Invalid"
+	if strings.HasPrefix(field, "spec.parameters") {
+		reason = ReasonParameterInvalid
+	}
+	r.add(ownership.Problem{Location: location, Field: field, Reason: reason, Message: fmt.Sprintf(format, arguments...), Remedy: remedy})
 }
 
 func (r *report) add(problem ownership.Problem) {
