@@ -29,6 +29,7 @@ func (r *remediator) execute(ctx context.Context, planned remediation.Planned) e
 		return err
 	}
 	if !mayMake && !mayOverride {
+		r.again = true // the policy may come into force, which nothing tells
 		return r.write(ctx, planned.Remediation, waitingStatus("ApprovalIgnored", why))
 	}
 	settled, err := r.settleClaims(ctx, planned.Remediation, true)

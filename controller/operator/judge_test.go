@@ -16,12 +16,12 @@ func TestAreasAreJudged(t *testing.T) {
 	s.apply(`
 apiVersion: remit.dev/v1alpha1
 kind: Area
-metadata: {namespace: default, name: lonely}
+metadata: {namespace: remit-system, name: lonely}
 spec: {description: nobody answers for it}
 ---
 apiVersion: remit.dev/v1alpha1
 kind: Area
-metadata: {namespace: default, name: held}
+metadata: {namespace: remit-system, name: held}
 spec: {roles: [{role: accountable, holders: ["user:alice"]}]}
 `)
 	s.start(nil)
@@ -30,7 +30,7 @@ spec: {roles: [{role: accountable, holders: ["user:alice"]}]}
 	s.apply(`
 apiVersion: remit.dev/v1alpha1
 kind: Area
-metadata: {namespace: default, name: lonely}
+metadata: {namespace: remit-system, name: lonely}
 spec: {roles: [{role: accountable, holders: ["user:bob"]}]}
 `)
 	s.stateOf("lonely", v1alpha1.AreaOwned)
@@ -40,7 +40,7 @@ spec: {roles: [{role: accountable, holders: ["user:bob"]}]}
 func (s *scene) area(name string) *v1alpha1.Area {
 	s.t.Helper()
 	var area v1alpha1.Area
-	if err := s.admin.Get(s.t.Context(), types.NamespacedName{Namespace: "default", Name: name}, &area); err != nil {
+	if err := s.admin.Get(s.t.Context(), types.NamespacedName{Namespace: "remit-system", Name: name}, &area); err != nil {
 		s.t.Fatal(err)
 	}
 	return &area

@@ -11,7 +11,10 @@ import (
 	"github.com/remit-dev/remit/controller/source/kubernetes"
 )
 
-var configMapKind = schema.GroupVersionKind{Version: "v1", Kind: "ConfigMap"}
+var (
+	configMapKind = schema.GroupVersionKind{Version: "v1", Kind: "ConfigMap"}
+	namespaceKind = schema.GroupVersionKind{Version: "v1", Kind: "Namespace"}
+)
 
 // listedKinds are those whose metadata kubernetes sources read.
 func listedKinds() []schema.GroupVersionKind {

@@ -128,7 +128,7 @@ func strip(given any) (any, error) {
 // wire puts the parts together.
 func (r *remit) wire(files files) error {
 	m, options := r.manager, r.options
-	world := &world{reader: m.GetClient()}
+	world := &world{reader: m.GetClient(), namespace: options.Namespace}
 	texts := texts{reader: m.GetAPIReader(), namespace: options.Namespace}
 	board, wake, sightings := newBoard(), newSignal(), newSightings()
 	looks := engine.NewObserver()
@@ -159,6 +159,9 @@ func (r *remit) wire(files files) error {
 		return err
 	}
 	if err := r.onChange(&v1alpha1.Remediation{}, wake.set); err != nil {
+		return err
+	}
+	if err := r.onChange(metadataOf(namespaceKind), changed); err != nil { // grants go by their labels
 		return err
 	}
 	return m.Add(r.passes)

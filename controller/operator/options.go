@@ -7,13 +7,14 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/uuid"
 
+	"github.com/remit-dev/remit/controller/grant"
 	"github.com/remit-dev/remit/controller/internal/safehttp"
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
 // The defaults of Options.
 const (
-	DefaultNamespace     = "remit-system"
+	DefaultNamespace     = grant.OwnNamespace
 	DefaultQuiet         = 100 * time.Millisecond
 	DefaultPatience      = 2 * time.Second
 	DefaultPassTimeout   = 5 * time.Minute

@@ -133,8 +133,11 @@ func (p *passes) judge(ctx context.Context, now time.Time) (err error) {
 		p.log.Error("the metrics could not be rendered; the old ones stay", "error", err)
 	}
 	p.next = earliest(outcome.Next, p.observer.Stale())
-	if err := p.remediator.act(ctx, outcome, now); err != nil && ctx.Err() == nil {
+	err = p.remediator.act(ctx, outcome, now)
+	if err != nil && ctx.Err() == nil {
 		p.log.Error("not all could be done that was planned; it is tried again", "error", err)
+	}
+	if err != nil || p.remediator.again {
 		p.next = earliest(p.next, now.Add(retryAfter))
 	}
 	p.last.Store(p.options.Now().UnixNano())

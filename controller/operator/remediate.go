@@ -42,10 +42,13 @@ type remediator struct {
 	log       *slog.Logger
 	// wrote is when a change was made last: facts from before say nothing about the plan any more.
 	wrote time.Time
+	// again says that it is to be looked again soon, although nothing may have changed.
+	again bool
 }
 
 // act does what is to be done after a pass.
 func (r *remediator) act(ctx context.Context, outcome *engine.Outcome, now time.Time) error {
+	r.again = false
 	var list v1alpha1.RemediationList
 	if err := r.client.List(ctx, &list); err != nil {
 		return fmt.Errorf("reading the Remediations: %w", err)

@@ -248,7 +248,7 @@ func TestApprovalWithoutThePolicyIsIgnored(t *testing.T) {
 	})
 	ignored := func(want string) {
 		t.Helper()
-		s.eventually(30*time.Second, func() error {
+		s.eventually(2*retryAfter, func() error {
 			waiting := s.proposed(v1alpha1.RemediationAwaitingApproval)
 			if ready := find(waiting.Status.Conditions, v1alpha1.ConditionReady); ready == nil || ready.Reason != "ApprovalIgnored" || !strings.Contains(ready.Message, want) {
 				return fmt.Errorf("it is not said that the approval is ignored: %+v", waiting.Status)
@@ -260,7 +260,6 @@ func TestApprovalWithoutThePolicyIsIgnored(t *testing.T) {
 	if err := s.Install(t.Context(), crds.FS); err != nil {
 		t.Fatal(err)
 	}
-	s.Kubectl(t, "annotate", "area", "shop-forged", "-n", DefaultNamespace, v1alpha1.AnnotationReconcileAt+"=now", "--overwrite")
 	ignored("older than the admission policy")
 	if owner := s.ownerOf("shop-forged"); owner != "old-team" {
 		t.Errorf("the label was changed to %q", owner)

@@ -3,11 +3,13 @@ package operator
 import (
 	"cmp"
 	"fmt"
+	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
+	"github.com/remit-dev/remit/controller/manifest"
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
@@ -101,12 +103,20 @@ func teamStatus(team *v1alpha1.Team, problems []ownership.Problem) *v1alpha1.Tea
 	return status
 }
 
-// rolesStatus says whether the RoleConfiguration is in force.
-func rolesStatus(problems []ownership.Problem) *v1alpha1.RoleConfigurationStatus {
+// rolesStatus says whether the RoleConfiguration is in force, and which roles there are.
+func rolesStatus(configuration *v1alpha1.RoleConfiguration, problems []ownership.Problem) *v1alpha1.RoleConfigurationStatus {
 	status := &v1alpha1.RoleConfigurationStatus{}
 	status.Conditions = takenIn(problems, "the roles are configured so")
+	var names []string
+	for _, definition := range manifest.RoleDefinitions(configuration) {
+		names = append(names, string(definition.Role))
+	}
+	status.Roles = boundedTo(strings.Join(names, ","), maxRolesBytes)
 	return status
 }
+
+// maxRolesBytes is the bound of status.roles: 64 roles of 63 characters.
+const maxRolesBytes = 4096
 
 // policyStatus says how a policy fares; ran is nil where it was not evaluated.
 func policyStatus(policy *v1alpha1.ResponsibilityPolicy, ran *ownership.PolicyStatus, counts policyCounts, problems []ownership.Problem) *v1alpha1.ResponsibilityPolicyStatus {

@@ -136,7 +136,7 @@ func (v *verdicts) others() {
 		v.source(source)
 	}
 	for _, roles := range objects.Roles {
-		v.put("RoleConfiguration", "", roles.Name, rolesStatus(v.of("RoleConfiguration", "", roles.Name)))
+		v.put("RoleConfiguration", "", roles.Name, rolesStatus(roles, v.of("RoleConfiguration", "", roles.Name)))
 	}
 }
 

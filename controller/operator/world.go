@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
+	"github.com/remit-dev/remit/controller/grant"
 	"github.com/remit-dev/remit/controller/manifest"
 	"github.com/remit-dev/remit/controller/ownership"
 )
@@ -16,6 +17,8 @@ import (
 // world is what the custom resources say, as the cache has them.
 type world struct {
 	reader client.Reader
+	// namespace is the controller's own, whose Areas may claim anything.
+	namespace string
 	// changes counts the changes of objects that were seen.
 	changes atomic.Int64
 	// held is what was read last, while nothing has changed since.
@@ -73,9 +76,22 @@ func (w *world) read(ctx context.Context) (*declared, error) {
 	if err != nil {
 		return nil, err
 	}
-	next.set, next.problems = next.objects.Assemble()
+	set, problems := next.objects.Assemble()
+	granted := grant.Apply(set, grant.Input{OwnNamespace: w.namespace, NamespaceLabels: w.labels(ctx)})
+	next.set, next.problems = granted.Set, append(problems, granted.Problems...)
 	w.held, w.heldAt = next, at
 	return next, nil
+}
+
+// labels gives the labels of namespaces, by which grants may select them.
+func (w *world) labels(ctx context.Context) func(string) (map[string]string, bool) {
+	return func(name string) (map[string]string, bool) {
+		namespace := metadataOf(namespaceKind)
+		if err := w.reader.Get(ctx, types.NamespacedName{Name: name}, namespace, client.UnsafeDisableDeepCopy); err != nil {
+			return nil, false
+		}
+		return namespace.Labels, true
+	}
 }
 
 // note remembers whose statuses are to be written, and gives the objects.

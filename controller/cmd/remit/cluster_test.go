@@ -92,7 +92,7 @@ func (c *cluster) states(limit time.Duration, want map[string]v1alpha1.AreaState
 	c.t.Helper()
 	c.within(limit, func() error {
 		var areas v1alpha1.AreaList
-		if err := c.admin.List(c.t.Context(), &areas, client.InNamespace("default")); err != nil {
+		if err := c.admin.List(c.t.Context(), &areas, client.InNamespace("remit-system")); err != nil {
 			return err
 		}
 		got := map[string]v1alpha1.AreaState{}

@@ -20,12 +20,12 @@ import (
 const twoAreas = `
 apiVersion: remit.dev/v1alpha1
 kind: Area
-metadata: {namespace: default, name: lonely}
+metadata: {namespace: remit-system, name: lonely}
 spec: {description: nobody answers for it}
 ---
 apiVersion: remit.dev/v1alpha1
 kind: Area
-metadata: {namespace: default, name: held}
+metadata: {namespace: remit-system, name: held}
 spec: {roles: [{role: accountable, holders: ["user:alice"]}]}
 `
 
@@ -34,7 +34,7 @@ func held(name string) string {
 	return strings.ReplaceAll(`
 apiVersion: remit.dev/v1alpha1
 kind: Area
-metadata: {namespace: default, name: NAME}
+metadata: {namespace: remit-system, name: NAME}
 spec: {roles: [{role: accountable, holders: ["user:alice"]}]}
 `, "NAME", name)
 }
@@ -155,7 +155,7 @@ func (r *replica) wroteOnce(areas ...string) {
 	r.t.Helper()
 	want, got := map[string]int{}, map[string]int{}
 	for _, area := range areas {
-		want["patch areas.remit.dev/status default/"+area+": 200"] = 1
+		want["patch areas.remit.dev/status remit-system/"+area+": 200"] = 1
 	}
 	for _, request := range r.wrote() {
 		got[request.String()]++
