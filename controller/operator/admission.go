@@ -18,6 +18,10 @@ import (
 // policyName is that of the admission policy of Remediations, and of its binding.
 const policyName = "remediations." + v1alpha1.Group
 
+// comesIntoForce is how long after an admission policy was installed some API server may not ask it yet, with room to spare: they
+// look for new ones each second. An approval from before then proves nothing.
+const comesIntoForce = 15 * time.Second
+
 // probeName is the name of the Remediation that is tried to be made, and never is.
 const probeName = "remit-probe"
 
@@ -30,7 +34,7 @@ type admission struct {
 	namespace string
 }
 
-// inForce says since when the policy is in force; or why it is not. It is asked in two ways: the objects must be there, and a
+// inForce says since when the policy is in force for sure; or why it is not. It is asked in two ways: the objects must be there, and a
 // Remediation that approves itself in somebody else's name must be refused, in a dry run, by just this policy.
 func (a admission) inForce(ctx context.Context) (since time.Time, not string, err error) {
 	const remedy = "; install crds/admission (kubectl apply --server-side -f crds/admission)"
@@ -48,6 +52,7 @@ func (a admission) inForce(ctx context.Context) (since time.Time, not string, er
 			since = created
 		}
 	}
+	since = since.Add(comesIntoForce)
 	err = a.creates.Create(ctx, a.probe(), client.DryRunAll)
 	switch {
 	case err == nil:

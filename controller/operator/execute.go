@@ -78,8 +78,8 @@ func (r *remediator) allowed(ctx context.Context, planned remediation.Planned) (
 		}
 		var at time.Time
 		at, err = r.admission.approvedAt(ctx, planned.Remediation, field)
-		if at.Before(since) {
-			why = "the " + field + " is ignored, since it is older than the admission policy; take it back, and give it again"
+		if !at.After(since) { // the times are of whole seconds
+			why = "the " + field + " is ignored, since it is older than the admission policy, or was given within seconds of it; take it back, and give it again"
 			return false
 		}
 		return true

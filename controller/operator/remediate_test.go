@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -116,6 +117,16 @@ func (s *scene) user(name string, verbs ...string) client.Client {
 	return as
 }
 
+// policySettles waits until an approval counts that is given under the admission policy.
+func (s *scene) policySettles() {
+	s.t.Helper()
+	var binding admissionv1.ValidatingAdmissionPolicyBinding
+	if err := s.admin.Get(s.t.Context(), types.NamespacedName{Name: policyName}, &binding); err != nil {
+		s.t.Fatal(err)
+	}
+	time.Sleep(time.Until(binding.CreationTimestamp.Add(comesIntoForce + 2*time.Second)))
+}
+
 // approve patches an approval, as `remit approve` does.
 func approve(of *v1alpha1.Remediation, by string) (client.Object, client.Patch) {
 	next := of.DeepCopy()
@@ -146,6 +157,7 @@ func TestProposedIsMadeWhenApproved(t *testing.T) {
 	if owner := s.ownerOf("shop-approve"); owner != "old-team" {
 		t.Fatalf("the label was changed without approval, to %q", owner)
 	}
+	s.policySettles()
 	next, patch := approve(proposed, "alice")
 	if err := alice.Patch(t.Context(), next, patch); err != nil {
 		t.Fatal(err)
