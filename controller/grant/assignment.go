@@ -33,6 +33,7 @@ func (a *applier) judgeAssignments() {
 			if a.assignments == nil {
 				a.assignments = append([]manifest.Object[v1alpha1.RoleAssignment]{}, a.set.RoleAssignments[:i]...)
 			}
+			problem.Reason = manifest.ReasonScopeDenied
 			a.problems = append(a.problems, problem)
 			a.refused = append(a.refused, Refused{
 				object.Value.Namespace, object.Value.Name, manifest.ReasonScopeDenied, problem.Message + "; " + problem.Remedy,

@@ -30,6 +30,7 @@ func (a *applier) withoutDenied() changes {
 		problem, v := one.problem(object)
 		switch v {
 		case denied:
+			problem.Reason = manifest.ReasonScopeDenied
 			a.problems = append(a.problems, problem)
 			value, moved := one.strip()
 			object = manifest.Without(object, value, moved)

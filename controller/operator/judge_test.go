@@ -46,7 +46,7 @@ func (s *scene) area(name string) *v1alpha1.Area {
 	return &area
 }
 
-// stateOf waits until an area of the namespace default is judged as it is now, and in this state.
+// stateOf waits until an area of the namespace remit-system is judged as it is now, and in this state.
 func (s *scene) stateOf(name string, want v1alpha1.AreaState) {
 	s.t.Helper()
 	s.eventually(30*time.Second, func() error {

@@ -45,9 +45,9 @@ func written(requests *controlplane.Requests, area string) map[int]int {
 	return counts
 }
 
-// areaText is an area of the namespace default, with who is accountable for it if that is somebody.
+// areaText is an area of the namespace remit-system, with who is accountable for it if that is somebody.
 func areaText(name, holder string) string {
-	text := "apiVersion: remit.dev/v1alpha1\nkind: Area\nmetadata: {namespace: default, name: " + name + "}\nspec:\n  description: it is tried out\n"
+	text := "apiVersion: remit.dev/v1alpha1\nkind: Area\nmetadata: {namespace: remit-system, name: " + name + "}\nspec:\n  description: it is tried out\n"
 	if holder != "" {
 		text += "  roles: [{role: accountable, holders: [\"" + holder + "\"]}]\n"
 	}
@@ -157,11 +157,11 @@ func TestObjectIsMadeAgain(t *testing.T) {
 	t.Logf("patches by status code: %v", written(requests, "again"))
 }
 
-// events are those about an area of the namespace default.
+// events are those about an area of the namespace remit-system.
 func (s *scene) events(area string) []eventsv1.Event {
 	s.t.Helper()
 	var events eventsv1.EventList
-	if err := s.admin.List(s.t.Context(), &events, client.InNamespace("default")); err != nil {
+	if err := s.admin.List(s.t.Context(), &events, client.InNamespace("remit-system")); err != nil {
 		s.t.Fatal(err)
 	}
 	return slices.DeleteFunc(events.Items, func(event eventsv1.Event) bool { return event.Regarding.Name != area || event.Regarding.Kind != "Area" })
@@ -175,7 +175,7 @@ func TestNamespaceIsDeleted(t *testing.T) {
 	}
 	var all strings.Builder
 	for i := range 30 {
-		all.WriteString(strings.ReplaceAll(areaText(fmt.Sprintf("a%d", i), ""), "default", "leaving"))
+		all.WriteString(strings.ReplaceAll(areaText(fmt.Sprintf("a%d", i), ""), "remit-system", "leaving"))
 	}
 	s.apply(all.String())
 	s.apply(areaText("stays", "user:alice"))
@@ -193,7 +193,7 @@ func TestNamespaceIsDeleted(t *testing.T) {
 		return fmt.Errorf("the namespace is there: %w", err)
 	})
 	s.eventually(20*time.Second, r.shows(`area="leaving/`, false))
-	s.eventually(20*time.Second, r.shows(`area="default/stays"`, true))
+	s.eventually(20*time.Second, r.shows(`area="remit-system/stays"`, true))
 	for _, request := range requests.Of(controlplane.Request.Writes) {
 		if request.Namespace == "leaving" && request.Status != http.StatusOK && request.Status != http.StatusNotFound && request.Status != http.StatusConflict {
 			t.Errorf("written into a namespace that goes: %s", request)
