@@ -18,7 +18,7 @@ func ofEachKind() (manifest string, objects map[string]client.Object) {
 		objectText("ResponsibilityPolicy", "holder", "{suspend: %[1]t, library: accountable-holder}") +
 		objectText("OwnershipSource", "staff", "{suspend: %[1]t, people: {configMap: {name: staff}}}")
 	return manifest, map[string]client.Object{
-		"area": inDefault[v1alpha1.Area]("shop"), "roleassignment": inDefault[v1alpha1.RoleAssignment]("lead"), "team": named[v1alpha1.Team]("shop"),
+		"area": inOwn[v1alpha1.Area]("shop"), "roleassignment": inOwn[v1alpha1.RoleAssignment]("lead"), "team": named[v1alpha1.Team]("shop"),
 		"responsibilitypolicy": named[v1alpha1.ResponsibilityPolicy]("holder"), "ownershipsource": sourceNamed("staff"),
 	}
 }

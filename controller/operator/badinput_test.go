@@ -19,9 +19,9 @@ func named[T any, O object[T]](name string) O {
 	return made
 }
 
-func inDefault[T any, O object[T]](name string) O {
+func inOwn[T any, O object[T]](name string) O {
 	made := named[T, O](name)
-	made.SetNamespace("default")
+	made.SetNamespace(DefaultNamespace)
 	return made
 }
 
@@ -32,7 +32,7 @@ const head = "# METADATA\n# title: own\n# custom: {severity: high}\n"
 func objectText(kind, name, spec string) string {
 	namespace := ""
 	if kind == "Area" || kind == "RoleAssignment" {
-		namespace = "namespace: default, "
+		namespace = "namespace: remit-system, "
 	}
 	return fmt.Sprintf("---\napiVersion: remit.dev/v1alpha1\nkind: %s\nmetadata: {%sname: %s}\nspec: %s\n", kind, namespace, name, spec)
 }
@@ -129,27 +129,27 @@ func TestBadInput(t *testing.T) {
 			expected{stalled: "ParameterInvalid", message: []string{"spec.parameters.min_people"}},
 		},
 		"no-parent": {
-			"there is none", "Area", "{parent: cycle-on}", inDefault[area]("no-parent"),
+			"there is none", "Area", "{parent: cycle-on}", inOwn[area]("no-parent"),
 			expected{stalled: "ParentNotFound", message: []string{`no Area "cycle-on"`, "did you mean `cycle-one`?"}},
 		},
 		"cycle-one": {
-			"its own ancestor", "Area", "{parent: cycle-two}", inDefault[area]("cycle-one"),
+			"its own ancestor", "Area", "{parent: cycle-two}", inOwn[area]("cycle-one"),
 			expected{stalled: "ParentCycle", message: []string{"cycle-one → cycle-two → cycle-one"}},
 		},
 		"cycle-two": {
-			"the other of them", "Area", "{parent: cycle-one}", inDefault[area]("cycle-two"),
+			"the other of them", "Area", "{parent: cycle-one}", inOwn[area]("cycle-two"),
 			expected{stalled: "ParentCycle", message: []string{"cycle-one → cycle-two → cycle-one"}},
 		},
 		"area-role": {
-			"no such role", "Area", `{roles: [{role: acountable, holders: ["user:alice"]}]}`, inDefault[area]("area-role"),
+			"no such role", "Area", `{roles: [{role: acountable, holders: ["user:alice"]}]}`, inOwn[area]("area-role"),
 			expected{stalled: "RoleUnknown", message: []string{"did you mean `accountable`?"}},
 		},
 		"assigned-nowhere": {
-			"no such Area", "RoleAssignment", `{area: area-rol, role: accountable, holders: ["user:alice"]}`, inDefault[assignment]("assigned-nowhere"),
+			"no such Area", "RoleAssignment", `{area: area-rol, role: accountable, holders: ["user:alice"]}`, inOwn[assignment]("assigned-nowhere"),
 			expected{stalled: "AreaNotFound", message: []string{"spec.area", "did you mean `area-role`?"}},
 		},
 		"assigned-role": {
-			"no such role", "RoleAssignment", `{area: area-role, role: captain, holders: ["user:alice"]}`, inDefault[assignment]("assigned-role"),
+			"no such role", "RoleAssignment", `{area: area-role, role: captain, holders: ["user:alice"]}`, inOwn[assignment]("assigned-role"),
 			expected{stalled: "RoleUnknown", message: []string{"add it to the RoleConfiguration"}},
 		},
 		"team-first":   {"the first keeps its name", "Team", `{id: acme/twice}`, named[team]("team-first"), expected{ready: "Accepted"}},
@@ -242,7 +242,7 @@ func TestLongPolicy(t *testing.T) {
 	var rego strings.Builder
 	rego.WriteString(head + "package remit.policies.long\n\n")
 	for i := 0; strings.Count(rego.String(), "\n") < 9_995; i++ {
-		fmt.Fprintf(&rego, "deny contains {\"key\": \"k%d\", \"message\": \"it is called %d\"} if {\n\tinput.area.id == \"default/%d\"\n}\n\n", i, i, i)
+		fmt.Fprintf(&rego, "deny contains {\"key\": \"k%d\", \"message\": \"it is called %d\"} if {\n\tinput.area.id == \"remit-system/%d\"\n}\n\n", i, i, i)
 	}
 	s.keep(configMap("long", map[string]string{"long.rego": rego.String()}))
 	s.apply(objectText("ResponsibilityPolicy", "long", "{regoConfigMap: {name: long}}") + objectText("Area", "'7'", "{}"))
