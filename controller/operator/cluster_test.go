@@ -21,7 +21,7 @@ import (
 
 var shared controlplane.Shared
 
-func TestMain(m *testing.M) { os.Exit(shared.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(runAll(m)) }
 
 // scene is a cluster in which Remit is installed, for one test. The control plane is shared, and emptied afterwards.
 type scene struct {
@@ -126,7 +126,7 @@ func (s *scene) startAs(config *rest.Config, change func(*Options)) *replica {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- Run(ctx, config, options) }()
+	go func() { ended <- Run(ctx, asked.Record(config), options) }()
 	r := &replica{scene: s, stop: sync.OnceValue(func() error { cancel(); return <-ended })}
 	s.t.Cleanup(func() {
 		if err := r.stop(); err != nil {
