@@ -161,6 +161,9 @@ func (p *passes) input(ctx context.Context, declared *declared, now time.Time) (
 		sources, statuses = append(sources, seen.source), append(statuses, seen.status)
 	}
 	p.compile(ctx, declared.set)
+	if ctx.Err() != nil { // what could not be read in time says nothing of a policy
+		return engine.Input{}, nil, ctx.Err()
+	}
 	return engine.Input{
 		Now: now, Manifests: declared.set, Sources: sources, Statuses: statuses, Policies: p.compiled.policies,
 		Problems: slices.Concat(declared.problems, p.compiled.problems),
