@@ -53,7 +53,7 @@ func TestPolicyStopsCompiling(t *testing.T) {
 		}
 		return nil
 	})
-	t.Log("kept: " + s.Kubectl(t, "get", "area", "kept", "-o", "jsonpath={.status.conditions}"))
+	t.Log("kept: " + s.Kubectl(t, "get", "area", "kept", "-n", DefaultNamespace, "-o", "jsonpath={.status.conditions}"))
 
 	if err := first.stop(); err != nil {
 		t.Fatal(err)

@@ -15,13 +15,13 @@ type Permissions struct {
 
 // Needs lists the permissions.
 func Needs() Permissions {
-	read, readWatch := []string{"get"}, []string{"get", "list", "watch"}
+	read, watch, readWatch := []string{"get"}, []string{"list", "watch"}, []string{"get", "list", "watch"}
 	rule := func(group string, verbs []string, resources ...string) rbacv1.PolicyRule {
 		return rbacv1.PolicyRule{APIGroups: []string{group}, Resources: resources, Verbs: verbs}
 	}
 	return Permissions{
 		Cluster: []rbacv1.PolicyRule{
-			rule(v1alpha1.Group, readWatch, "areas", "ownershipsources", "responsibilitypolicies", "roleassignments", "roleconfigurations", "teams"),
+			rule(v1alpha1.Group, watch, "areas", "ownershipsources", "responsibilitypolicies", "roleassignments", "roleconfigurations", "teams"),
 			rule(v1alpha1.Group, []string{"patch"}, "areas/status", "ownershipsources/status", "responsibilitypolicies/status",
 				"roleassignments/status", "roleconfigurations/status", "teams/status"),
 			rule(v1alpha1.Group, []string{"get", "list", "watch", "create", "delete"}, "remediations"),

@@ -35,13 +35,18 @@ func TestOnePatchForEachChange(t *testing.T) {
 		event   string
 	}{
 		{"somebody takes it", func() { s.apply(areaText("one", "user:bob")) }, func() { s.stateOf("one", v1alpha1.AreaOwned) }, []string{"one"}, "StateOwned"},
-		{"a label that no policy asks for", func() { s.Kubectl(t, "label", "area", "one", "team=web") }, nil, nil, ""},
-		{"an annotation that says nothing to Remit", func() { s.Kubectl(t, "annotate", "area", "one", "note=read") }, nil, nil, ""},
+		{"a label that no policy asks for", func() { s.Kubectl(t, "label", "-n", DefaultNamespace, "area", "one", "team=web") }, nil, nil, ""},
+		{"an annotation that says nothing to Remit", func() { s.Kubectl(t, "annotate", "-n", DefaultNamespace, "area", "one", "note=read") }, nil, nil, ""},
 		{"applied as it is", func() { s.apply(areaText("one", "user:bob")) }, nil, nil, ""},
 		{"a ConfigMap that nothing reads", func() {
 			s.apply("apiVersion: v1\nkind: ConfigMap\nmetadata: {namespace: remit-system, name: unread}\ndata: {a: b}\n")
 		}, nil, nil, ""},
-		{"asked to look again, which the status answers", func() { s.Kubectl(t, "annotate", "area", "other", v1alpha1.AnnotationReconcileAt+"=now") }, func() {
+		{"a Team that no policy reads", func() {
+			s.apply("apiVersion: remit.dev/v1alpha1\nkind: Team\nmetadata: {name: web}\nspec: {id: acme/web}\n")
+		}, nil, nil, ""},
+		{"asked to look again, which the status answers", func() {
+			s.Kubectl(t, "annotate", "-n", DefaultNamespace, "area", "other", v1alpha1.AnnotationReconcileAt+"=now")
+		}, func() {
 			s.eventually(20*time.Second, func() error {
 				if handled := s.area("other").Status.LastHandledReconcileAt; handled != "now" {
 					return fmt.Errorf("handled %q", handled)
@@ -108,7 +113,7 @@ func seriesCount(series *eventsv1.EventSeries) int {
 func TestCacheIsStripped(t *testing.T) {
 	s := newScene(t)
 	s.apply(areaText("cached", "user:alice"))
-	s.Kubectl(t, "annotate", "area", "cached", "kubectl.kubernetes.io/last-applied-configuration={}", "kept=yes")
+	s.Kubectl(t, "annotate", "-n", DefaultNamespace, "area", "cached", "kubectl.kubernetes.io/last-applied-configuration={}", "kept=yes")
 	config, err := s.ServiceAccountConfig(t.Context(), DefaultNamespace, Account)
 	if err != nil {
 		t.Fatal(err)
@@ -125,7 +130,7 @@ func TestCacheIsStripped(t *testing.T) {
 		if !r.synced.Load() {
 			return errors.New("the caches are not filled")
 		}
-		return r.manager.GetCache().Get(ctx, types.NamespacedName{Namespace: "default", Name: "cached"}, &cached)
+		return r.manager.GetCache().Get(ctx, types.NamespacedName{Namespace: DefaultNamespace, Name: "cached"}, &cached)
 	})
 	if len(s.area("cached").ManagedFields) == 0 {
 		t.Error("the API server has managed fields")
