@@ -87,7 +87,7 @@ func (c *cluster) within(limit time.Duration, ask func() error) {
 	c.t.Fatalf("after %s: %v", limit, err)
 }
 
-// states waits until the areas of the namespace default are judged as they are now, and in these states.
+// states waits until the areas of the controller's namespace are judged as they are now, and in these states.
 func (c *cluster) states(limit time.Duration, want map[string]v1alpha1.AreaState) {
 	c.t.Helper()
 	c.within(limit, func() error {
