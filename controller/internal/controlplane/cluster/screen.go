@@ -35,7 +35,7 @@ func screen(state state, page page) string {
 Next:
 
   export KUBECONFIG=%s PATH="%s:$PATH"
-  kubectl get crds               # what is installed
+  bin/remit controller &         # judge what is applied from now on
   kubectl explain area.spec      # what an Area says
   make cluster-down              # end it, and remove all of this
 `,
