@@ -95,7 +95,7 @@ declare contains {"role": "accountable", "holder": "user:eve", "reason": "she an
 			world := func() *richWorld {
 				w := newRichWorld()
 				w.addPolicies()
-				w.addWrong(wrongRules, "honest")
+				w.addWrong("honest")
 				test.change(w)
 				return w
 			}
