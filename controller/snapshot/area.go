@@ -26,8 +26,8 @@ const (
 	ScopeUnknown = "ScopeUnknown"
 	// InvalidPath: a path in the scope is not a valid pattern.
 	InvalidPath = "InvalidPath"
-	// InvalidSelector: a selector of namespaces or workloads is none.
-	InvalidSelector = "InvalidSelector"
+	// SelectorInvalid: a selector of namespaces or workloads is none.
+	SelectorInvalid = manifest.ReasonSelectorInvalid
 )
 
 // AreaManifest is what manifests say of an area, whatever is observed.

@@ -86,7 +86,7 @@ func (n *namespaceClaims) add(name string, c namespaceClaim) {
 }
 
 func (f *frame) breakSelector(area *AreaManifest, err error) {
-	area.broken = cmp.Or(area.broken, fmt.Sprintf("%s: a selector of namespaces or workloads cannot be read: %v; correct it", InvalidSelector, err))
+	area.broken = cmp.Or(area.broken, fmt.Sprintf("%s: a selector of namespaces or workloads cannot be read: %v; correct it", SelectorInvalid, err))
 }
 
 // any says whether some area claims any part of a namespace with these labels, virtual areas aside.
