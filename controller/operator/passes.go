@@ -47,8 +47,9 @@ type passes struct {
 	began time.Time
 	next  time.Time
 	since sinceReader
-	// remediator acts on what a pass finds.
-	remediator *remediator
+	// remediator and materializer act on what a pass finds.
+	remediator   *remediator
+	materializer *materializer
 }
 
 // compiled are the policies as they were compiled last.
@@ -133,7 +134,11 @@ func (p *passes) judge(ctx context.Context, now time.Time) (err error) {
 		p.log.Error("the metrics could not be rendered; the old ones stay", "error", err)
 	}
 	p.next = earliest(outcome.Next, p.observer.Stale())
-	err = p.remediator.act(ctx, outcome, now)
+	more, err := p.materializer.act(ctx, declared, outcome)
+	err = errors.Join(err, p.remediator.act(ctx, outcome, now))
+	if more {
+		p.wake.set()
+	}
 	if err != nil && ctx.Err() == nil {
 		p.log.Error("not all could be done that was planned; it is tried again", "error", err)
 	}

@@ -22,6 +22,8 @@ func Needs() Permissions {
 	return Permissions{
 		Cluster: []rbacv1.PolicyRule{
 			rule(v1alpha1.Group, watch, "areas", "ownershipsources", "responsibilitypolicies", "roleassignments", "roleconfigurations", "teams"),
+			// Areas are made of what is discovered, where a source asks for it; none is changed or deleted.
+			rule(v1alpha1.Group, []string{"create"}, "areas"),
 			rule(v1alpha1.Group, []string{"patch"}, "areas/status", "ownershipsources/status", "responsibilitypolicies/status",
 				"roleassignments/status", "roleconfigurations/status", "teams/status"),
 			rule(v1alpha1.Group, []string{"get", "list", "watch", "create", "delete"}, "remediations"),
