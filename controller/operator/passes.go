@@ -135,7 +135,7 @@ func (p *passes) judge(ctx context.Context, now time.Time) (err error) {
 	}
 	p.next = earliest(outcome.Next, p.observer.Stale())
 	more, err := p.materializer.act(ctx, declared, outcome)
-	err = errors.Join(err, p.remediator.act(ctx, outcome, now))
+	err = errors.Join(err, p.remediator.act(ctx, declared, outcome, now))
 	if more {
 		p.wake.set()
 	}

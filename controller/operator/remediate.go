@@ -47,7 +47,7 @@ type remediator struct {
 }
 
 // act does what is to be done after a pass.
-func (r *remediator) act(ctx context.Context, outcome *engine.Outcome, now time.Time) error {
+func (r *remediator) act(ctx context.Context, declared *declared, outcome *engine.Outcome, now time.Time) error {
 	r.again = false
 	var list v1alpha1.RemediationList
 	if err := r.client.List(ctx, &list); err != nil {
@@ -66,7 +66,7 @@ func (r *remediator) act(ctx context.Context, outcome *engine.Outcome, now time.
 	decision := remediation.Decide(r.propose(outcome, existing, now), existing, remediation.Settings{
 		Now: now, Doubt: r.doubt(outcome), History: r.options.History,
 	})
-	return r.do(ctx, decision)
+	return r.do(ctx, decision, outcome.Until(declared.set))
 }
 
 // mayChange says whether any source lets anything be changed.
@@ -103,7 +103,7 @@ func (r *remediator) doubt(outcome *engine.Outcome) string {
 }
 
 // do carries a decision out. What fails stops nothing else.
-func (r *remediator) do(ctx context.Context, decision remediation.Decision) error {
+func (r *remediator) do(ctx context.Context, decision remediation.Decision, until func(ownership.Change) time.Time) error {
 	var errs []error
 	for _, fought := range decision.Fought {
 		r.log.Warn("a change was made and set back again and again within the hour, so it is not made for now; find out who sets it back",
@@ -113,7 +113,7 @@ func (r *remediator) do(ctx context.Context, decision remediation.Decision) erro
 		errs = append(errs, r.supersede(ctx, stale))
 	}
 	for _, wanted := range decision.Create {
-		errs = append(errs, r.create(ctx, wanted))
+		errs = append(errs, r.create(ctx, wanted, until))
 	}
 	for _, waiting := range decision.Await {
 		errs = append(errs, r.await(ctx, waiting))
@@ -129,7 +129,7 @@ func (r *remediator) do(ctx context.Context, decision remediation.Decision) erro
 
 // create makes a Remediation, unless the live target shows that the facts are behind: what is done already, or has moved,
 // is not proposed.
-func (r *remediator) create(ctx context.Context, wanted remediation.Named) error {
+func (r *remediator) create(ctx context.Context, wanted remediation.Named, until func(ownership.Change) time.Time) error {
 	for _, step := range wanted.Steps {
 		found, _, err := r.targetOf(step.Change).Look(ctx, step.Change)
 		if err != nil || found != kubernetes.AsPlanned {
@@ -138,7 +138,7 @@ func (r *remediator) create(ctx context.Context, wanted remediation.Named) error
 	}
 	made := &v1alpha1.Remediation{
 		ObjectMeta: metav1.ObjectMeta{Namespace: wanted.Namespace, Name: wanted.Name},
-		Spec:       wanted.Spec(nil),
+		Spec:       wanted.Spec(until),
 	}
 	if err := r.client.Create(ctx, made); err != nil {
 		if apierrors.IsAlreadyExists(err) {

@@ -326,3 +326,19 @@ func TestLedger(t *testing.T) {
 		t.Errorf("what is two days old still counts: %v", old)
 	}
 }
+
+// When access ends that a change gives is in the record, so that taking it back is no removal that counts.
+func TestLedgerKnowsTemporaryAccess(t *testing.T) {
+	given := label("pay/a", "n", ownership.Propose)
+	given.Removal, given.Loses, given.Holders = false, nil, []ownership.Holder{"team:acme/new"}
+	p := Propose(ownership.Plan{Changes: []ownership.Change{given}}, "own")[0]
+	end := monday.Add(time.Hour)
+	r := object(p, "r", "Succeeded", func(r *v1alpha1.Remediation) {
+		r.Spec = p.Spec(func(ownership.Change) time.Time { return end })
+		r.Status.Changes = []v1alpha1.ChangeOutcome{{ID: "1", Outcome: v1alpha1.ChangeMade, At: *at(monday)}}
+	})
+	ledger := Ledger([]*v1alpha1.Remediation{r}, monday.Add(2*time.Hour))
+	if len(ledger) != 1 || !ledger[0].Until.Equal(end) {
+		t.Errorf("the ledger is %+v", ledger)
+	}
+}

@@ -119,7 +119,7 @@ func (p *Planner) plan(ctx context.Context, now time.Time, progress Progress) (*
 		Now: now, Snapshot: outcome.Snapshot, Areas: outcome.Areas, Drift: outcome.Result.Drift(), MaxMode: p.settings.MaxMode,
 		Targets: []string{ownership.TargetCodeowners}, Ledger: ledger.entries, LedgerUnknown: ledger.unknown, Stopped: stopped(p.settings.Cache, p.settings.Stop),
 	}
-	planned := &Planned{Plan: plan.Make(in), Outcome: outcome, Faults: faults(input), ledger: ledger, until: until(input, outcome)}
+	planned := &Planned{Plan: plan.Make(in), Outcome: outcome, Faults: faults(input), ledger: ledger, until: outcome.Until(input.Manifests)}
 	planned.Open = openDrift(planned.Plan, outcome.Result.Areas)
 	if p.checker != nil && len(p.checker.given) > 0 {
 		planned.narrow(p.given(outcome))
@@ -273,42 +273,6 @@ func (p *Planner) makeFile(ctx context.Context, now time.Time, planned *Planned,
 		}
 	}
 	return outcome
-}
-
-// until tells when the access ends that a change gives: at the latest end of the RoleAssignments that declare its
-// holders, where nothing else does.
-func until(input engine.Input, outcome *engine.Outcome) func(ownership.Change) time.Time {
-	ends := map[string]time.Time{}
-	for _, object := range input.Manifests.RoleAssignments {
-		if until := object.Value.Spec.ValidUntil; until != nil {
-			ends["roleassignment "+object.Value.Namespace+"/"+object.Value.Name] = until.UTC()
-		}
-	}
-	return func(change ownership.Change) time.Time {
-		areas := change.Areas
-		if len(areas) == 0 {
-			areas = []ownership.AreaID{change.Area}
-		}
-		var last time.Time
-		for _, area := range outcome.Areas {
-			if !slices.Contains(areas, area.ID) {
-				continue
-			}
-			for _, declaration := range area.Declared.Of(change.Role) {
-				if !slices.Contains(change.Holders, declaration.Holder) {
-					continue
-				}
-				end, limited := ends[declaration.By]
-				if declaration.Layer != ownership.LayerRoleAssignment || !limited {
-					return time.Time{}
-				}
-				if end.After(last) {
-					last = end
-				}
-			}
-		}
-		return last
-	}
 }
 
 // lock keeps other runs from making a plan with the same cache. A folder that cannot be made or locked is not locked:
