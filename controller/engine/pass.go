@@ -198,14 +198,15 @@ func undeclared(area *snapshot.AreaManifest) string {
 
 // unsureOf says why an area's declarations may not be whole: its own, or those of an area it inherits from. Either a
 // policy could not declare, or a manifest on the way up could not be read. kept says that what stands is what was
-// declared last.
+// declared last, by all of them: else one more policy that cannot tell would make certain what was not.
 func (p *pass) unsureOf(area *snapshot.AreaManifest) (because string, kept bool) {
 	for ; area != nil; area = area.Parent {
 		if why := cmp.Or(area.Undeclared, p.unsure[area.ID]); why != "" {
-			return why, area.Undeclared == "" && p.keeping[area.ID]
+			kept = area.Undeclared == "" && p.keeping[area.ID] && (because == "" || kept)
+			because = cmp.Or(because, why)
 		}
 	}
-	return "", false
+	return because, kept
 }
 
 // judge lets policies judge every subject.

@@ -36,6 +36,23 @@ declare contains {"role": "accountable", "holder": "user:eve", "reason": "she an
 			},
 			fact: "the manifest of Area/group",
 		},
+		"a lost policy below an area that it could not tell of": {
+			reason: "what the parent has was not known before either, so that the child's holder is none of whom that is said",
+			change: func(w *richWorld) {
+				w.bob().Ends = now.AddDate(0, 0, -8)
+				w.objects["Area/below"] = "  parent: gone\n  tier: low\n"
+				w.objects["ResponsibilityPolicy/below"] = rego(`# METADATA
+# title: Below
+# custom: {severity: low, subject: area}
+package remit.policies.below
+
+declare contains {"role": "accountable", "holder": "user:bob", "reason": "he answers for it"} if input.area.parent == "web/gone"
+
+declare contains {"role": "deputy", "holder": held.holder, "reason": "who approves stands in"} if some held in input.observed.approver
+`) + "  match: {areas: {matchExpressions: [{key: team, operator: In, values: [gone, below]}]}}\n"
+			},
+			fact: "the manifest of ResponsibilityPolicy/below",
+		},
 		"suspension": {
 			reason: "whoever suspends an area wants to hear nothing of it",
 			change: func(w *richWorld) {
