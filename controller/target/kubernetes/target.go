@@ -26,7 +26,9 @@ type Target struct {
 }
 
 // New makes a Target. live must read from the API server, not from a cache.
-func New(live client.Reader, patches client.Writer) *Target { return &Target{live: live, patches: patches} }
+func New(live client.Reader, patches client.Writer) *Target {
+	return &Target{live: live, patches: patches}
+}
 
 // Kind is the kind of target that changes name.
 func (*Target) Kind() string { return ownership.TargetKubernetes }
