@@ -26,7 +26,7 @@ type verdicts struct {
 	all      map[subject]said
 }
 
-// say gives the statuses of all objects. Those of areas are taken from before where nothing of them has changed.
+// say gives the statuses of all objects.
 func say(declared *declared, outcome *engine.Outcome, sighted map[string]sighting, now time.Time) map[subject]said {
 	v := verdicts{
 		declared: declared, outcome: outcome, sighted: sighted, now: now,
