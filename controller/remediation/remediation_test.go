@@ -127,7 +127,7 @@ func TestHash(t *testing.T) {
 		}
 	}
 	hash := func(p ownership.Plan) string { return Propose(p, "own")[0].Hash }
-	if hash(base()) != hash(base()) {
+	if one, other := hash(base()), hash(base()); one != other {
 		t.Fatal("equal plans differ")
 	}
 	moved := map[string]func(*ownership.Plan){
