@@ -112,7 +112,7 @@ declare contains {"role": "deputy", "holder": held.holder, "reason": "who approv
 			world := func() *richWorld {
 				w := newRichWorld()
 				w.addPolicies()
-				w.addWrong("honest")
+				w.addWrong(wrongRules, "honest")
 				test.change(w)
 				return w
 			}

@@ -32,7 +32,7 @@ func (w *randomWorld) rich() *richWorld {
 		r.objects["RoleConfiguration/default"] = w.roles
 	}
 	r.addPolicies()
-	r.addWrong("honest")
+	r.addWrong(wrongRules, "honest")
 	return r
 }
 
@@ -43,7 +43,7 @@ func TestUnknownAddsNothingAnywhere(t *testing.T) {
 		"rich": func(t *rapid.T) *richWorld {
 			w := newRichWorld()
 			w.addPolicies()
-			w.addWrong("honest")
+			w.addWrong(wrongRules, "honest")
 			forgetSome(t, w, 2)
 			return w
 		},

@@ -220,8 +220,11 @@ func compiled(t *testing.T, set *manifest.Set, names ...string) *engine.Policies
 	return compiled
 }
 
+// pass is what a pass makes of an input. No policy of these tests is slow; on a machine that has much else to do a run may take
+// longer than it is given by default.
 func pass(t testing.TB, input engine.Input) *ownership.Result {
 	t.Helper()
+	input.Deadline = time.Minute
 	outcome, err := engine.Pass(t.Context(), input)
 	if err != nil {
 		t.Fatal(err)
