@@ -53,6 +53,13 @@ declare contains {"role": "deputy", "holder": held.holder, "reason": "who approv
 			},
 			fact: "the manifest of ResponsibilityPolicy/below",
 		},
+		"a path that is none, of an area below one that claims the same": {
+			reason: "the path that is none may claim what nothing else of the area does",
+			change: func(w *richWorld) {
+				w.objects["Area/both"] = "  parent: cart\n  tier: low\n  scope: {repositories: [{name: acme/shop, paths: [cart]}]}\n"
+			},
+			fact: "the first path of Area/both",
+		},
 		"suspension": {
 			reason: "whoever suspends an area wants to hear nothing of it",
 			change: func(w *richWorld) {

@@ -301,6 +301,8 @@ func (s *Snapshot) unplaced(area *Area) string {
 			return "repository " + id + ": " + cmp.Or(repository.Facts.Unknown, repository.Facts.Files.Unknown)
 		case s.frame.unknownClaims(id, area.AreaManifest) != "":
 			return s.frame.unknownClaims(id, area.AreaManifest)
+		case repository.division.parts[area.AreaManifest] != nil && repository.division.parts[area.AreaManifest].unknown != "":
+			return repository.division.parts[area.AreaManifest].unknown
 		}
 	}
 	return ""

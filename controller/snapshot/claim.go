@@ -80,7 +80,7 @@ func namesSensitive(text string) bool {
 // The rules of CODEOWNERS say "the last match wins", so the claims in ascending order of specificity are
 // such rules, and one compiled matcher decides over all files. A second one, in which claims of equal
 // specificity stand the other way round, gives another answer exactly where there is a tie.
-func fall(repository string, paths []string, claims []claim) (owners []*AreaManifest, conflicts map[*AreaManifest]string) {
+func fall(repository string, paths []string, claims []claim) (owners []*AreaManifest, ties ties) {
 	forward := claimed(claims, paths)
 	reversed := slices.Clone(claims)
 	slices.Reverse(reversed)
@@ -88,7 +88,8 @@ func fall(repository string, paths []string, claims []claim) (owners []*AreaMani
 	backward := claimed(reversed, paths)
 
 	owners = make([]*AreaManifest, len(paths))
-	ties := ties{repository: repository, settled: map[string]*AreaManifest{}, conflicts: map[*AreaManifest]string{}}
+	ties.repository, ties.settled = repository, map[string]*AreaManifest{}
+	ties.conflicts, ties.unknown = map[*AreaManifest]string{}, map[*AreaManifest]string{}
 	for i := range paths {
 		switch {
 		case forward[i] == nil:
@@ -98,7 +99,7 @@ func fall(repository string, paths []string, claims []claim) (owners []*AreaMani
 			owners[i] = ties.settle(equals(claims, *forward[i]), paths[i])
 		}
 	}
-	return owners, ties.conflicts
+	return owners, ties
 }
 
 // claimed finds for each path the last claim that matches; nil where none does. Ordinary claims match no sensitive file.

@@ -32,6 +32,8 @@ type part struct {
 	catalog      *areaCatalog  // nil where no catalog says anything
 	// conflict says with which other area this one ties for a file.
 	conflict string
+	// unknown says why it is not known which files are the area's; empty where it is.
+	unknown string
 }
 
 // divide lets the files of each repository fall to areas, unless both are as before.
@@ -74,10 +76,13 @@ type divider struct {
 }
 
 func (d *divider) divide(claims []claim) {
-	var conflicts map[*AreaManifest]string
-	d.owners, conflicts = fall(d.repository.ID(), d.repository.Facts.Files.Paths, claims)
-	for area, conflict := range conflicts {
+	var ties ties
+	d.owners, ties = fall(d.repository.ID(), d.repository.Facts.Files.Paths, claims)
+	for area, conflict := range ties.conflicts {
 		d.part(area).conflict = conflict
+	}
+	for area, why := range ties.unknown {
+		d.part(area).unknown = why
 	}
 	if why := cmp.Or(d.repository.Facts.Unknown, d.repository.Facts.Files.Unknown); why != "" {
 		for area, other := range mayTie(claims) {

@@ -28,8 +28,8 @@ func (s *Snapshot) Claims(repository string) []Claim {
 // Claimed is the area that gets a path of a repository, whether such a file exists or not; nil where none does. Where
 // several tie for it, ties says so, by area.
 func (s *Snapshot) Claimed(repository, path string) (area *AreaManifest, ties map[*AreaManifest]string) {
-	owners, ties := fall(repository, []string{path}, s.frame.claims[repository])
-	return owners[0], ties
+	owners, tied := fall(repository, []string{path}, s.frame.claims[repository])
+	return owners[0], tied.conflicts
 }
 
 // Approvals say who may approve changes of one path, whether such a file exists or not, for each source that reads OWNERS files.

@@ -102,6 +102,9 @@ func (s *Snapshot) observe(manifest *AreaManifest) *Area {
 			continue
 		}
 		area.Stalled = cmp.Or(area.Stalled, part.conflict)
+		if part.unknown != "" {
+			area.markUnknown(part.unknown)
+		}
 		area.Coverage = area.Coverage.Add(part.coverage)
 		area.UnownedFiles = append(area.UnownedFiles, part.unowned...)
 		area.Codeowners = append(area.Codeowners, part.problems...)

@@ -14,6 +14,8 @@ type ties struct {
 	settled map[string]*AreaManifest
 	// conflicts says, by area, with which other it ties.
 	conflicts map[*AreaManifest]string
+	// unknown says, by area, why it is not known whether it ties for all that it seems to: one of those may be below the others.
+	unknown map[*AreaManifest]string
 }
 
 // settle decides among equally specific claims: of the areas whose claims match the path, the one that is below all
@@ -68,7 +70,29 @@ func lowest(areas []*AreaManifest) *AreaManifest {
 	return candidate
 }
 
+// unknownParent says why one of the areas may be below another although it does not seem so: of a manifest that cannot be
+// read, the parent is unknown.
+func unknownParent(areas []*AreaManifest) string {
+	for _, area := range areas {
+		for of := area; of != nil; of = of.Parent {
+			if of.Unread != "" {
+				return fmt.Sprintf("the parent of %s cannot be read", of.ID)
+			}
+		}
+	}
+	return ""
+}
+
 func (t *ties) stall(tied []*AreaManifest, path string) {
+	if why := unknownParent(tied); why != "" {
+		for _, area := range tied {
+			if t.conflicts[area] == "" {
+				t.conflicts[area] = fmt.Sprintf("%s: another area claims %s %s just as specifically: %s", ScopeUnknown, t.repository, path, why)
+			}
+			t.unknown[area] = fmt.Sprintf("whose %s %s is: %s", t.repository, path, why)
+		}
+		return
+	}
 	for i, area := range tied {
 		other := tied[(i+1)%len(tied)]
 		if other == area || t.conflicts[area] != "" {
