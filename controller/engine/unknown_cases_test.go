@@ -53,12 +53,20 @@ declare contains {"role": "deputy", "holder": held.holder, "reason": "who approv
 			},
 			fact: "the manifest of ResponsibilityPolicy/below",
 		},
-		"a path that is none, of an area below one that claims the same": {
-			reason: "the path that is none may claim what nothing else of the area does",
+		"an area below one that claims the same": {
+			reason: "with its manifest its parent is lost, and that alone settles whose the files are",
 			change: func(w *richWorld) {
 				w.objects["Area/both"] = "  parent: cart\n  tier: low\n  scope: {repositories: [{name: acme/shop, paths: [cart]}]}\n"
 			},
-			fact: "the first path of Area/both",
+			fact: "the manifest of Area/both",
+		},
+		"a path that is none, where a problem of CODEOWNERS is nobody's": {
+			reason: "one of those that claim something there is told of it, and that is the same one as before",
+			change: func(w *richWorld) {
+				w.objects["Area/left"] = "  tier: low\n  scope: {repositories: [{name: acme/solo, paths: [aaaa]}]}\n"
+				w.objects["Area/right"] = "  tier: low\n  scope: {repositories: [{name: acme/solo, paths: [bbbb]}]}\n"
+			},
+			fact: "the first path of Area/right",
 		},
 		"suspension": {
 			reason: "whoever suspends an area wants to hear nothing of it",

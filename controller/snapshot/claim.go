@@ -55,7 +55,7 @@ func (f *frame) claim() map[string][]claim {
 			for _, path := range scope.Paths {
 				c := newClaim(area, path)
 				c.ordinary = byGrant && !namesSensitive(c.pattern)
-				if !codeowners.ValidPattern(c.pattern) {
+				if strings.HasPrefix(path, "!") || !codeowners.ValidPattern(c.pattern) { // anchored, the former would look like a name
 					area.broken = fmt.Sprintf("%s: %q is not a valid pattern; write it as in a CODEOWNERS file", InvalidPath, path)
 					f.addUnclaimed(id, fmt.Sprintf("which files %s claims by %q is unknown", area.ID, path))
 					continue
