@@ -19,6 +19,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-logr/logr"
+	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
+
 	"github.com/remit-dev/remit/controller/internal/controlplane"
 )
 
@@ -45,6 +48,7 @@ func main() {
 	steady := flag.Duration("steady", 2*time.Minute, "how long the steady state is watched")
 	changes := flag.Int("changes", 100, "how many facts are changed")
 	flag.Parse()
+	ctrllog.SetLogger(logr.Discard()) // else the library complains on standard error that it has none
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	missed := false
