@@ -89,14 +89,14 @@ func ObjectLocation(kind, namespace, name string) ownership.Location {
 }
 
 // kindsOf is the kind that a source is of.
-func kindsOf(spec *v1alpha1.OwnershipSourceSpec) (kinds []ownership.SourceKind) {
-	for kind, given := range map[ownership.SourceKind]bool{
-		ownership.SourceGit: spec.Git != nil, ownership.SourcePeople: spec.People != nil,
-		ownership.SourceCatalog: spec.Catalog != nil, ownership.SourceKubernetes: spec.Kubernetes != nil,
-	} {
-		if given {
-			kinds = append(kinds, kind)
-		}
+func kindsOf(spec *v1alpha1.OwnershipSourceSpec) []ownership.SourceKind {
+	switch {
+	case spec.Git != nil:
+		return []ownership.SourceKind{ownership.SourceGit}
+	case spec.People != nil:
+		return []ownership.SourceKind{ownership.SourcePeople}
+	case spec.Catalog != nil:
+		return []ownership.SourceKind{ownership.SourceCatalog}
 	}
-	return kinds
+	return []ownership.SourceKind{ownership.SourceKubernetes}
 }

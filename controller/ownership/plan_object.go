@@ -13,7 +13,7 @@ func (p Precondition) Concerns(change Change) bool {
 // Object names what the change is made to: "acme/web .github/CODEOWNERS:12", "namespace payments label remit.dev/owner".
 func (c Change) Object() string {
 	if c.Namespace != "" {
-		return fmt.Sprintf("%s%s label %s", namespaceObject, c.Namespace, c.Key)
+		return fmt.Sprintf("%s label %s", NamespaceObject(c.Namespace), c.Key)
 	}
 	if c.Line > 0 {
 		return fmt.Sprintf("%s %s:%d", c.Repository, c.File, c.Line)
@@ -21,11 +21,9 @@ func (c Change) Object() string {
 	return c.Repository + " " + c.File
 }
 
-const namespaceObject = "namespace "
-
 // NamespaceOfObject is the namespace that an Object names; empty where it names none.
 func NamespaceOfObject(object string) string {
-	rest, is := strings.CutPrefix(object, namespaceObject)
+	rest, is := strings.CutPrefix(object, NamespaceObject(""))
 	if !is {
 		return ""
 	}
