@@ -84,8 +84,8 @@ func (p *pass) holds(holder ownership.Holder) []policy.HeldDocument {
 
 // unknownInput names the parts of an area's document that rest on unknown facts.
 func unknownInput(area drift.Area, s *snapshot.Snapshot) []store.Unknown {
-	if area.Virtual && area.Undeclared != "" { // it may be none
-		return []store.Unknown{{Because: area.Undeclared}}
+	if why := area.MayBeNone(); why != "" {
+		return []store.Unknown{{Because: why}}
 	}
 	var unknown []store.Unknown
 	for role, why := range sorted(area.UnknownRoles) {
@@ -273,9 +273,7 @@ func unknownObserved(s *snapshot.Snapshot) []store.Unknown {
 			unknown = because(unknown, area.Unread, store.Root, documentAreas, string(area.ID), field)
 		}
 		unknown = because(unknown, area.Undeclared, store.Root, documentAreas, string(area.ID), "parent")
-		if area.Virtual {
-			unknown = because(unknown, area.Undeclared, store.Root, documentAreas, string(area.ID))
-		}
+		unknown = because(unknown, area.MayBeNone(), store.Root, documentAreas, string(area.ID))
 		for role, why := range area.UnknownRoles {
 			unknown = because(unknown, why, store.Root, documentAreas, string(area.ID), "observed", string(role))
 		}

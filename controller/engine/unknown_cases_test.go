@@ -3,6 +3,8 @@ package engine
 import (
 	"slices"
 	"testing"
+
+	"github.com/remit-dev/remit/controller/ownership"
 )
 
 // What random organisations have shown, each by itself: nothing is added when the fact is unknown.
@@ -84,6 +86,14 @@ declare contains {"role": "deputy", "holder": held.holder, "reason": "who approv
 			reason: "the repository may be the area's whose scope cannot be read",
 			change: func(w *richWorld) {
 				w.objects["Area/solo"] = "  tier: low\n  scope: {repositories: [{name: acme/solo}]}\n"
+			},
+			fact: "the scope of Area/solo",
+		},
+		"who may write the repository of an area or none": {
+			reason: "nobody is observed in an area that may be none",
+			change: func(w *richWorld) {
+				w.objects["Area/solo"] = "  tier: low\n  scope: {repositories: [{name: acme/solo}]}\n"
+				find(w.source("people").Teams, func(t ownership.Team) bool { return t.ID == "acme/solo" }).Members = []string{"robo-gh"}
 			},
 			fact: "the scope of Area/solo",
 		},

@@ -79,6 +79,15 @@ func (a *AreaManifest) MaySelect(namespace string) (may bool, unknown string) {
 	return a.granted.MaySelect(a.Namespace, namespace)
 }
 
+// MayBeNone says why there may be no such area: it is made of what no Area seems to claim, and one may that cannot be read.
+// Empty means that there is.
+func (a *AreaManifest) MayBeNone() string {
+	if !a.Virtual {
+		return ""
+	}
+	return a.Undeclared
+}
+
 // Inherits says whether the area may inherit a holder from its parents, as far as grants go.
 func (a *AreaManifest) Inherits(role ownership.Role, holder ownership.Holder) bool {
 	return a.granted.Inherits(a.ID, role, holder)

@@ -247,9 +247,14 @@ func (s *Snapshot) whyMissing(id string) string {
 }
 
 // observeResponsible takes the teams that may write all of the area's repositories, or some of them, as observed in
-// the role "responsible", where the configuration says that sources of people show it.
+// the role "responsible", where the configuration says that sources of people show it. In an area that may be none nobody
+// is observed: who may write the repository may be so in another one.
 func (s *Snapshot) observeResponsible(area *Area) {
 	if !s.observesResponsible() {
+		return
+	}
+	if why := area.MayBeNone(); why != "" {
+		area.noteUnknown(ownership.Responsible, why)
 		return
 	}
 	definition, _ := s.Role(ownership.Responsible)
