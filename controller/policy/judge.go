@@ -134,7 +134,7 @@ type SubjectReads struct {
 
 // Judge runs deny and warn of every instance on every subject of its kind. It
 // gives an error only if the context ends, or a subject's input is not of its
-// kind's type.
+// kind's type. A panic outside OPA is passed on to the caller's goroutine.
 //
 // Each instance runs by itself on each subject. Running all of them in one query
 // would save a microsecond each, but hide which one read what, and let one fail
@@ -175,6 +175,7 @@ func (s *Set) evaluate(ctx context.Context, from *store.Store, subjects []Subjec
 		worker := newWorker(&pass, guard.watch())
 		workers[i] = worker
 		group.Go(func() {
+			defer worker.catch()
 			for ctx.Err() == nil && worker.err == nil {
 				end := int(next.Add(chunk))
 				if end-chunk >= len(subjects) {
@@ -187,6 +188,11 @@ func (s *Set) evaluate(ctx context.Context, from *store.Store, subjects []Subjec
 	stop := guard.start(ctx)
 	group.Wait()
 	stop()
+	for _, worker := range workers {
+		if worker.panicked != "" {
+			panic(worker.panicked)
+		}
+	}
 	done := s.merge(workers, declare)
 	return done, cmp.Or(ctx.Err(), done.err)
 }

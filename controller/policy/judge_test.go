@@ -360,6 +360,27 @@ deny contains {"key": h.holder, "message": "m"} if {
 	}
 }
 
+// A panic of whoever asks reaches them, from whichever worker, with the place where it was.
+func TestPanicIsPassedOn(t *testing.T) {
+	set := mustCompile(t, source("p", head("")+`deny contains {"key": "k", "message": "m"} if true`))
+	subjects := make([]Subject, 100)
+	for i := range subjects {
+		subjects[i] = areaSubject(area(fmt.Sprintf("area-%d", i)))
+	}
+	defer func() {
+		if reason := fmt.Sprint(recover()); !strings.HasPrefix(reason, "as a fault does\n") || !strings.Contains(reason, "judge_test.go") {
+			t.Errorf("got %s", reason)
+		}
+	}()
+	_, err := set.Judge(context.Background(), newStore(t, &Data{}), subjects, Options{Workers: 3, Applies: func(_ string, subject *Subject) bool {
+		if subject.ID == "area-70" {
+			panic("as a fault does")
+		}
+		return true
+	}})
+	t.Errorf("it came to its end: %v", err)
+}
+
 func TestContext(t *testing.T) {
 	set := mustCompile(t, source("p", head("")+loop))
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)

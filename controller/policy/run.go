@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -46,6 +47,15 @@ type worker struct {
 	keys    map[string]bool
 	// overran says that the run was stopped by a limit of time or memory, or not begun for that reason.
 	overran bool
+	// panicked says with what the worker panicked, and where; empty where it did not.
+	panicked string
+}
+
+// catch keeps a panic for whoever waits for the worker: one that left this goroutine would end the process.
+func (w *worker) catch() {
+	if reason := recover(); reason != nil {
+		w.panicked = fmt.Sprintf("%v\n%s", reason, debug.Stack())
+	}
 }
 
 // noTime is given to OPA so that it does not ask the clock; no builtin that
