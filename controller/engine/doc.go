@@ -15,5 +15,6 @@
 //	facts.go      data.remit, brought from one snapshot to the next
 //	subjects.go   the documents of subjects, and what of them is unknown
 //	book.go       what each policy said of each subject, and on what that rests
+//	kept.go       what policies declared when they last could tell
 //	result.go     findings, states and statuses summed up
 package engine

@@ -30,7 +30,7 @@ type Input struct {
 	// Deadline is how long a policy may take for one subject; 0 means policy.DefaultDeadline.
 	Deadline time.Duration
 	// Kept is what policies declared in an earlier pass, for those that cannot tell now. An Engine that has made a pass
-	// remembers it by itself.
+	// remembers it by itself, and looks at this no more.
 	Kept Kept
 }
 
@@ -51,17 +51,26 @@ type Outcome struct {
 // Engine makes one pass after the other, and remembers of each what the next need not find out again. It is for one
 // goroutine at a time.
 type Engine struct {
+	// memory is what the pass before left; nil where there was none, or it was given up.
 	memory *memory
+	// kept is what policies declared as of the last pass that came to its end; nil where none has.
+	kept Kept
 }
 
 // New makes an Engine that remembers nothing yet.
 func New() *Engine { return &Engine{} }
 
-// Pass judges one snapshot, and nothing else than a pass by itself would, whatever the Engine remembers. The error is that
-// of the context, whereupon everything is forgotten; whatever else is wrong stands in the Result.
+// Pass judges one snapshot, and nothing else than a pass by itself would that is given what policies declared last, whatever
+// the Engine remembers. The error is that of the context; whatever else is wrong stands in the Result.
+//
+// A pass that is given up, at the end of its context or by a panic, is as if it had not been: what policies declared before it
+// stays, and all else is found out anew by the next.
 func (e *Engine) Pass(ctx context.Context, in Input) (*Outcome, error) {
 	before := e.memory
 	e.memory = nil // a pass that is given up leaves half of its marks in what is remembered
+	if e.kept != nil {
+		in.Kept = e.kept
+	}
 	p, err := begin(in, before)
 	if err != nil {
 		return nil, err
@@ -92,7 +101,7 @@ func (e *Engine) conclude(p *pass) *Outcome {
 	p.facts.store.Settle()
 	memory := p.memory
 	memory.in = Input{Now: p.in.Now, Manifests: p.in.Manifests, Policies: p.in.Policies, FilesOnly: p.in.FilesOnly}
-	e.memory = &memory
+	e.memory, e.kept = &memory, memory.kept
 	return &Outcome{Result: &result, Snapshot: p.snapshot, Areas: p.areas, Next: p.next(), Asked: p.asked, memory: &memory}
 }
 
@@ -109,8 +118,9 @@ type memory struct {
 	// unsure says, by area, why what policies declare may not be whole; keeping, for which of them what was declared last stands.
 	unsure  map[ownership.AreaID]string
 	keeping map[ownership.AreaID]bool
-	// orphaned is, by name, what policies declared last that are lost.
+	// orphaned is, by name, what policies declared last that are lost; kept what all declared when they last could tell.
 	orphaned map[string]orphan
+	kept     Kept
 	areas    []drift.Area
 	// held are the areas, by place, that each holder is declared or observed in.
 	held map[ownership.Holder][]int32
@@ -134,15 +144,14 @@ type pass struct {
 	gone  bool
 	asked int
 	took  map[string]time.Duration
-	kept  Kept
 }
 
 // begin builds the snapshot and puts what it says.
 func begin(in Input, before *memory) (*pass, error) {
-	p := &pass{in: in, before: before, kept: in.Kept, took: map[string]time.Duration{}}
+	p := &pass{in: in, before: before, took: map[string]time.Duration{}}
 	var earlier *snapshot.Snapshot
 	if before != nil {
-		p.memory, earlier, p.kept = *before, before.snapshot, nil
+		p.memory, earlier = *before, before.snapshot
 	} else {
 		facts, err := newFacts()
 		if err != nil {
@@ -152,7 +161,7 @@ func begin(in Input, before *memory) (*pass, error) {
 	}
 	p.snapshot = snapshot.Next(earlier, snapshot.Input{Now: in.Now, Manifests: in.Manifests, Sources: in.Sources, FilesOnly: in.FilesOnly})
 	if !p.samePolicies() {
-		p.orphaned = p.orphans(before)
+		p.orphaned = p.orphans()
 		p.declaring.open(in.Policies.set)
 		p.judging.open(in.Policies.set)
 	}

@@ -82,40 +82,18 @@ type orphan struct {
 	declared map[ownership.AreaID][]policy.Declared
 }
 
-// orphans takes over what the policies declared that are lost now, from the book of the pass before, or else from what
-// is kept. One that is there again as it was goes on with what it declared.
-func (p *pass) orphans(before *memory) map[string]orphan {
+// orphans takes over what the policies declared that are lost now. One that is there again as it was goes on with what it
+// declared.
+func (p *pass) orphans() map[string]orphan {
 	orphans := map[string]orphan{}
-	add := func(name string, digest policy.Digest, area ownership.AreaID, declared []policy.Declared) {
-		if orphans[name].declared == nil {
-			orphans[name] = orphan{digest, map[ownership.AreaID][]policy.Declared{}}
-		}
-		orphans[name].declared[area] = declared
-	}
-	if before == nil {
-		for key, declared := range p.in.Kept {
-			if p.in.Policies.isLost(key.Policy) {
-				add(key.Policy, key.Digest, key.Area, declared)
-			}
-		}
-		return orphans
-	}
-	for name, orphan := range before.orphaned {
-		if p.in.Policies.isLost(name) {
-			orphans[name] = orphan
+	for key, declared := range p.in.Kept {
+		if !p.in.Policies.isLost(key.Policy) {
 			continue
 		}
-		for area, declared := range orphan.declared {
-			if p.kept == nil {
-				p.kept = Kept{}
-			}
-			p.kept[KeptKey{name, orphan.digest, area}] = declared
+		if orphans[key.Policy].declared == nil {
+			orphans[key.Policy] = orphan{key.Digest, map[ownership.AreaID][]policy.Declared{}}
 		}
-	}
-	for key, declared := range before.declaring.kept() {
-		if p.in.Policies.isLost(key.Policy) {
-			add(key.Policy, key.Digest, key.Area, declared)
-		}
+		orphans[key.Policy].declared[key.Area] = declared
 	}
 	return orphans
 }

@@ -23,7 +23,7 @@ func (p *pass) declare(ctx context.Context) error {
 	s, earlier := p.snapshot, p.barrier
 	p.dropAreas() // a declare rule must not see them either
 	if !p.in.Policies.declares() {
-		p.plain, p.unsure, p.keeping, p.orphaned = nil, nil, nil, nil
+		p.plain, p.unsure, p.keeping, p.orphaned, p.kept = nil, nil, nil, nil, Kept{}
 		p.declaring = newBook(true)
 		p.barrier = newBarrier(s, nil, nil, earlier)
 		return nil
@@ -57,10 +57,12 @@ func (p *pass) declare(ctx context.Context) error {
 		}
 	}
 	p.facts.store.SetUnknown(append(unknownFacts(s, holders, others), unknownObserved(s)...)...)
-	if _, err := p.ask(ctx, p.declaring, subject); err != nil {
+	asked, err := p.ask(ctx, p.declaring, subject)
+	if err != nil {
 		return fmt.Errorf("declaring: %w", err)
 	}
 	declarations := p.declared()
+	p.keep(asked)
 	p.barrier = newBarrier(s, declarations, p.unsure, earlier)
 	return p.facts.err
 }
@@ -78,7 +80,7 @@ func (p *pass) declared() declared {
 				continue
 			}
 			if why := said.unsure(instance.name); why != "" {
-				if kept, known := p.kept[KeptKey{instance.name, instance.digest, area}]; known && !said.keeps {
+				if kept, known := p.in.Kept[KeptKey{instance.name, instance.digest, area}]; known && !said.keeps {
 					said.declared, said.keeps = kept, true
 				}
 				p.doubt(area, why, said.keeps)

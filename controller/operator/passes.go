@@ -112,7 +112,6 @@ func (p *passes) judge(ctx context.Context, now time.Time) (err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			p.log.Error("the pass panicked: report this as a fault of Remit", "panic", fmt.Sprint(reason), "stack", string(debug.Stack()))
-			p.engine = engine.New()
 			err = errors.New("it panicked")
 		}
 	}()

@@ -162,5 +162,4 @@ func fingerprint(manifests string) string {
 func (c *Checker) forget() {
 	c.loaded.fingerprint = ""
 	c.declared = nil
-	c.engine = engine.New()
 }
