@@ -28,9 +28,13 @@ func (r *remediator) execute(ctx context.Context, planned remediation.Planned) e
 	if err != nil {
 		return err
 	}
-	if !mayMake && !mayOverride {
+	makes := planned.Proposal.Makes(mayMake, mayOverride)
+	switch {
+	case !mayMake && !mayOverride, !makes && why != "":
 		r.again = true // the policy may come into force, which nothing tells
 		return r.write(ctx, planned.Remediation, waitingStatus("ApprovalIgnored", why))
+	case !makes && planned.Status.Phase != v1alpha1.RemediationRunning: // one that has begun is brought to its end
+		return r.write(ctx, planned.Remediation, waitingStatus("Held", heldText(planned)))
 	}
 	settled, err := r.settleClaims(ctx, planned.Remediation, true)
 	if err != nil {
@@ -44,7 +48,7 @@ func (r *remediator) execute(ctx context.Context, planned remediation.Planned) e
 		if done := outcomeOf(&planned.Status, id); done != nil && done.Outcome != v1alpha1.ChangeClaimed {
 			continue
 		}
-		if step.Brake == "" && !mayMake || step.Brake != "" && !mayOverride {
+		if !step.MayBeMade(mayMake, mayOverride) {
 			continue
 		}
 		if err := r.step(ctx, planned.Remediation, id, step.Change); err != nil {
@@ -52,6 +56,12 @@ func (r *remediator) execute(ctx context.Context, planned remediation.Planned) e
 		}
 	}
 	return r.conclude(ctx, planned)
+}
+
+// heldText says what holds a Remediation of which nothing can be made, and what to do.
+func heldText(planned remediation.Planned) string {
+	return fmt.Sprintf("a brake holds each of its changes: %s; have them made all the same with: remit approve %s -n %s --override --confirm",
+		planned.Proposal.Steps[0].Because, planned.Name, planned.Namespace)
 }
 
 // allowed says whether the changes that nothing holds, and those that a brake holds, may be made.

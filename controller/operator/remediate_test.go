@@ -222,6 +222,52 @@ func TestEnforcedIsMadeAndRecorded(t *testing.T) {
 	}
 }
 
+// What a brake holds waits in one Remediation, also where it would be enforced: it is not finished with nothing made, and
+// proposed again at once. Somebody may override the brake.
+func TestHeldWaits(t *testing.T) {
+	s := newScene(t)
+	s.shopIsLabelled("shop-held", "Enforce")
+	s.start(nil)
+	first := s.proposed(v1alpha1.RemediationSucceeded)
+	s.Kubectl(t, "label", "namespace", "shop-held", "remit.dev/owner=third-team", "--overwrite") // a second one would lose the role in a day
+	var waiting *v1alpha1.Remediation
+	s.eventually(30*time.Second, func() error {
+		waiting = nil
+		for _, each := range s.remediations(DefaultNamespace) {
+			if ready := find(each.Status.Conditions, v1alpha1.ConditionReady); each.Name != first.Name && ready != nil && ready.Reason == "Held" {
+				waiting = &each
+			}
+		}
+		if waiting == nil {
+			return fmt.Errorf("none waits that is held: %v", statuses(s.remediations(DefaultNamespace)))
+		}
+		return nil
+	})
+	ready := find(waiting.Status.Conditions, v1alpha1.ConditionReady)
+	for _, part := range []string{"may lose 1 of", "remit approve " + waiting.Name + " -n " + DefaultNamespace + " --override --confirm"} {
+		if waiting.Status.Phase != v1alpha1.RemediationAwaitingApproval || !strings.Contains(ready.Message, part) {
+			t.Errorf("%s does not say %q: %s", waiting.Status.Phase, part, ready.Message)
+		}
+	}
+	time.Sleep(2 * time.Second)
+	if all := s.remediations(DefaultNamespace); len(all) != 2 || s.ownerOf("shop-held") != "third-team" {
+		t.Fatalf("it did not wait: %v, the label is %q", statuses(all), s.ownerOf("shop-held"))
+	}
+	s.policySettles()
+	erin := s.user("erin", "override")
+	next := waiting.DeepCopy()
+	next.Spec.Override = &v1alpha1.Approval{PlanHash: waiting.Spec.PlanHash, By: "erin"}
+	if err := erin.Patch(t.Context(), next, client.MergeFrom(waiting)); err != nil {
+		t.Fatal(err)
+	}
+	s.eventually(30*time.Second, func() error {
+		if owner := s.ownerOf("shop-held"); owner != "payments" {
+			return fmt.Errorf("the label is %q: %v", owner, statuses(s.remediations(DefaultNamespace)))
+		}
+		return nil
+	})
+}
+
 // While the kill switch is on, nothing is made or proposed; and it goes on when it is taken back.
 func TestKillSwitch(t *testing.T) {
 	s := newScene(t)

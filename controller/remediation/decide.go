@@ -173,7 +173,7 @@ func surplus(existing []*v1alpha1.Remediation, settings Settings) []*v1alpha1.Re
 
 // counts says whether the ledger needs a finished Remediation.
 func counts(remediation *v1alpha1.Remediation, now time.Time) bool {
-	if len(remediation.Status.Changes) == 0 {
+	if !slices.ContainsFunc(remediation.Status.Changes, inLedger) {
 		return false
 	}
 	if now.Sub(finishedAt(remediation)) < ledgerTime {

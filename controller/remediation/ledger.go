@@ -20,7 +20,7 @@ func Ledger(remediations []*v1alpha1.Remediation, now time.Time) []plan.Entry {
 	var all []made
 	for _, remediation := range remediations {
 		for _, outcome := range remediation.Status.Changes {
-			if outcome.Outcome != v1alpha1.ChangeMade && outcome.Outcome != v1alpha1.ChangeClaimed {
+			if !inLedger(outcome) {
 				continue
 			}
 			at := slices.IndexFunc(remediation.Spec.Changes, func(change v1alpha1.RemediationChange) bool { return change.ID == outcome.ID })
@@ -41,6 +41,11 @@ func Ledger(remediations []*v1alpha1.Remediation, now time.Time) []plan.Entry {
 		})
 	}
 	return plan.Prune(ledger, now)
+}
+
+// inLedger says whether a change was made, or may have been.
+func inLedger(outcome v1alpha1.ChangeOutcome) bool {
+	return outcome.Outcome == v1alpha1.ChangeMade || outcome.Outcome == v1alpha1.ChangeClaimed
 }
 
 // changeOf is a change as far as counting needs it.

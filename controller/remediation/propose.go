@@ -27,6 +27,14 @@ type Step struct {
 	Because string
 }
 
+// MayBeMade says whether the change may be made, where what nothing holds may be, and where brakes may be overridden.
+func (s Step) MayBeMade(mayMake, mayOverride bool) bool {
+	if s.Brake != "" {
+		return mayOverride
+	}
+	return mayMake
+}
+
 // Proposal is a plan of few changes that belong together.
 type Proposal struct {
 	// Namespace is where the Remediation is to stand, Base what its name begins with.
@@ -36,6 +44,12 @@ type Proposal struct {
 	Steps           []Step
 	// Hash is over operations, preconditions and brakes.
 	Hash string
+}
+
+// Makes says whether carrying the proposal out makes any of its changes. One that makes none has to wait: were it finished, the
+// very same would be proposed anew at once, and without end.
+func (p *Proposal) Makes(mayMake, mayOverride bool) bool {
+	return slices.ContainsFunc(p.Steps, func(step Step) bool { return step.MayBeMade(mayMake, mayOverride) })
 }
 
 // MayOverride says whether people may have a change made although the brake holds it. Brakes that keep somebody in every

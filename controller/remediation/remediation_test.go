@@ -154,6 +154,31 @@ func TestHash(t *testing.T) {
 	}
 }
 
+// What makes nothing must not be carried out: it would be finished, and proposed again, for ever.
+func TestMakes(t *testing.T) {
+	free, braked := Step{}, Step{Brake: ownership.BrakeRemovals}
+	tests := map[string]struct {
+		reason               string
+		steps                []Step
+		mayMake, mayOverride bool
+		want                 bool
+	}{
+		"free":             {"nothing holds it", []Step{free}, true, false, true},
+		"held":             {"a brake holds all there is", []Step{braked, braked}, true, false, false},
+		"one held":         {"the other is made", []Step{braked, free}, true, false, true},
+		"overridden":       {"somebody took the brake off", []Step{braked}, true, true, true},
+		"override alone":   {"whoever overrides has what is held made", []Step{free}, false, true, false},
+		"nothing approved": {"neither may be made", []Step{braked, free}, false, false, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := (&Proposal{Steps: test.steps}).Makes(test.mayMake, test.mayOverride); got != test.want {
+				t.Errorf("%s: want %v, got %v", test.reason, test.want, got)
+			}
+		})
+	}
+}
+
 // object is a Remediation of a proposal.
 func object(p Proposal, name, phase string, change func(*v1alpha1.Remediation)) *v1alpha1.Remediation {
 	made := &v1alpha1.Remediation{ObjectMeta: metav1.ObjectMeta{Namespace: p.Namespace, Name: name}, Spec: p.Spec(nil), Status: v1alpha1.RemediationStatus{Phase: phase}}
@@ -285,11 +310,14 @@ func TestPrune(t *testing.T) {
 			made(r)
 			r.Spec.Changes[0].Until = at(monday.Add(-6 * day))
 		}),
+		finished(p, "nothing made", "Succeeded", 4*time.Hour, func(r *v1alpha1.Remediation) {
+			r.Status.Changes = []v1alpha1.ChangeOutcome{{ID: "1", Outcome: v1alpha1.ChangeHeld, At: *r.Status.FinishedAt}}
+		}),
 		finished(other, "another", "Succeeded", 30*day, made),
 		object(p, "waits", "AwaitingApproval", nil),
 	}
 	got := decided(Decision{Prune: Decide([]Proposal{p}, existing, Settings{Now: monday, History: 2}).Prune})
-	if want := "prune old; prune stale"; got != want {
+	if want := "prune nothing made; prune old; prune stale"; got != want {
 		t.Errorf("want %q, got %q", want, got)
 	}
 }
