@@ -103,10 +103,14 @@ func (flags *approveFlags) options(environment Environment, next ...string) repo
 func listWaiting(ctx context.Context, environment Environment, flags approveFlags, reached client.Client) error {
 	var list v1alpha1.RemediationList
 	if err := reached.List(ctx, &list, client.InNamespace(flags.namespace)); err != nil {
+		if apierrors.IsForbidden(err) && flags.namespace == "" {
+			return failure("name a namespace whose Remediations you may see with --namespace NAME, or ask who administers the cluster for the right",
+				"the Remediations of all namespaces cannot be listed: %v", err)
+		}
 		return clusterFailure(err, "the Remediations cannot be listed")
 	}
 	waiting := slices.DeleteFunc(list.Items, func(object v1alpha1.Remediation) bool {
-		return object.Status.Phase != v1alpha1.RemediationAwaitingApproval || object.Spec.Approval != nil
+		return object.Status.Phase != v1alpha1.RemediationAwaitingApproval || approved(&object)
 	})
 	var next []string
 	if len(waiting) > 0 {
@@ -139,16 +143,29 @@ func approve(ctx context.Context, environment Environment, flags approveFlags, r
 		}
 		return failure("see those that wait with `"+environment.program()+" approve`", "the Remediation is finished (%s)", object.Status.Phase)
 	case !flags.confirm:
-		next := []string{"approve it: " + call + " --confirm --hash " + shortened(object.Spec.PlanHash)}
-		if slices.ContainsFunc(object.Spec.Changes, func(change v1alpha1.RemediationChange) bool { return change.Brake != "" }) && !flags.override {
+		held := func(change v1alpha1.RemediationChange) bool { return change.Brake != "" }
+		free := func(change v1alpha1.RemediationChange) bool { return !held(change) }
+		var next []string
+		if !approved(&object) && slices.ContainsFunc(object.Spec.Changes, free) {
+			next = append(next, "approve it: "+call+" --confirm --hash "+shortened(object.Spec.PlanHash))
+		}
+		if slices.ContainsFunc(object.Spec.Changes, held) && !flags.override {
 			next = append(next, "have those made as well that a brake holds: "+call+" --override --confirm")
 		}
 		if err := report.Remediation(environment.Out, &object, flags.options(environment, next...)); err != nil {
 			return err
 		}
+		if approved(&object) {
+			return nil
+		}
 		return errNotMade
 	}
 	return send(ctx, environment, flags, reached, &object)
+}
+
+// approved says whether somebody has approved the plan as it is. What the approval waits for stands in the status.
+func approved(object *v1alpha1.Remediation) bool {
+	return object.Spec.Approval != nil && object.Spec.Approval.PlanHash == object.Spec.PlanHash
 }
 
 // send approves a Remediation in the name of the user who asks.

@@ -131,6 +131,15 @@ func TestApprove(t *testing.T) {
 	run("those that wait are listed", ExitClean, []string{"1 Remediation awaits approval", "remit-system/shop-1", "remit approve shop-1"}, "--kubeconfig", alice)
 	run("it is shown first", ExitFindings, []string{"- old", "+ new", "held by removals", "1 of 3 today", "--confirm --hash abababab", "--override"},
 		"shop-1", "-n", "remit-system", "--kubeconfig", alice)
+	stranger, err := approvals.Get(t).UserConfig("stranger")
+	if err != nil {
+		t.Fatal(err)
+	}
+	strangers := t.TempDir() + "/kubeconfig"
+	if err := controlplane.WriteKubeconfig(strangers, stranger); err != nil {
+		t.Fatal(err)
+	}
+	run("who may see one namespace must name it", ExitIncomplete, []string{"all namespaces cannot be listed", "--namespace NAME"}, "--kubeconfig", strangers)
 	run("another plan is not approved", ExitIncomplete, []string{"the plan is not 12345678"}, "shop-1", "-n", "remit-system", "--kubeconfig", alice, "--confirm", "--hash", "12345678")
 	run("there is none of that name", ExitIncomplete, []string{`no Remediation "shop-2"`}, "shop-2", "-n", "remit-system", "--kubeconfig", alice)
 	run("a name must be given", ExitIncomplete, []string{"name the Remediation"}, "--confirm", "--kubeconfig", alice)
@@ -155,6 +164,9 @@ func TestApprove(t *testing.T) {
 	run("alice may approve", ExitClean, []string{"approved by alice", "plan abababab"}, "shop-1", "-n", "remit-system", "--kubeconfig", alice, "--confirm")
 	if approval := object().Spec.Approval; approval == nil || approval.By != "alice" || approval.PlanHash != object().Spec.PlanHash {
 		t.Errorf("the approval is %+v", approval)
+	}
+	if again := call(t, "", "approve", "shop-1", "-n", "remit-system", "--kubeconfig", alice); again.code != ExitClean || strings.Contains(again.out, "approve it") {
+		t.Errorf("it is approved already, and only shown: exit code %d\n%s%s", again.code, again.out, again.err)
 	}
 	run("nothing waits any more", ExitClean, []string{"No Remediation awaits approval"}, "--kubeconfig", alice)
 	carol := kubeconfig("carol", "override")
