@@ -30,8 +30,11 @@ const (
 
 // Advise answers for each subject, in their order.
 func Advise(facts Facts, subjects []Subject, formula Formula) []Advice {
-	a := adviser{facts: facts, formula: formula, held: held(facts)}
+	a := adviser{facts: facts, formula: formula}
 	works := a.gather(subjects)
+	if slices.ContainsFunc(works, func(g gathered) bool { return len(g.work) > 0 }) { // else nobody is suggested at all
+		a.held, a.teams = held(facts), teamsOf(facts.Snapshot.People)
+	}
 	advice := make([]Advice, len(subjects))
 	for i, subject := range subjects {
 		advice[i] = a.advise(subject, works[i])
@@ -45,6 +48,19 @@ type adviser struct {
 	formula Formula
 	// held are the areas that holders have already, sorted.
 	held map[ownership.Holder][]ownership.AreaID
+	// teams are those that somebody is a member of, also by way of child teams.
+	teams map[ownership.Holder][]ownership.Holder
+}
+
+// teamsOf turns around who is a member of what.
+func teamsOf(people *snapshot.People) map[ownership.Holder][]ownership.Holder {
+	teams := map[ownership.Holder][]ownership.Holder{}
+	for team := range people.Teams {
+		for _, member := range people.Members(team) {
+			teams[member] = append(teams[member], team)
+		}
+	}
+	return teams
 }
 
 // gathered is the work on one subject.
@@ -120,12 +136,16 @@ func (g *gathered) add(repository *snapshot.Repository, work []Work, bots map[ow
 // advise ranks those who worked on a subject and their teams.
 func (a adviser) advise(subject Subject, done gathered) Advice {
 	in := Input{Now: a.facts.Snapshot.Now, Work: done.work, Unknown: done.unknown, From: done.from, People: map[ownership.Holder]Person{}}
+	teams := map[ownership.Holder]bool{} // of which somebody worked on it: no other can be suggested
 	for _, w := range done.work {
 		if _, seen := in.People[w.Author]; !seen {
 			in.People[w.Author] = a.person(w.Author, done.bots[w.Author], subject.Area)
+			for _, team := range a.teams[w.Author] {
+				teams[team] = true
+			}
 		}
 	}
-	for _, holder := range slices.Sorted(maps.Keys(a.facts.Snapshot.People.Teams)) {
+	for _, holder := range slices.Sorted(maps.Keys(teams)) {
 		in.Teams = append(in.Teams, a.team(holder, subject))
 	}
 	advice := Advice{Subject: subject, Result: a.formula.Rank(in)}
