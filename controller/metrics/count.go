@@ -9,17 +9,18 @@ import (
 // countAreas counts areas, with a zero for each state of a tier and team that
 // has an area at all, so that an alert on a state never goes absent.
 func (o *overview) countAreas(result *ownership.Result, since map[ownership.AreaID]time.Time, c caps) {
+	type group struct{ tier, team string }
 	oldest := map[string]time.Time{}
 	covered := map[string]ownership.Coverage{}
-	for _, area := range result.Areas {
+	counts := map[group]map[ownership.State]int{}
+	var groups []group // in the order of the areas
+	for i := range result.Areas {
+		area := &result.Areas[i]
 		tier, team := c.tier(area.Tier), c.team(area.Team)
-		for _, state := range ownership.States() {
-			value := 0.0
-			if area.State == state {
-				value = 1
-			}
-			o.areas.add(value, tier, team, string(state))
+		if counts[group{tier, team}] == nil {
+			groups, counts[group{tier, team}] = append(groups, group{tier, team}), map[ownership.State]int{}
 		}
+		counts[group{tier, team}][area.State]++
 		if at, known := since[area.ID]; known && area.State == ownership.Unowned {
 			if first, seen := oldest[tier]; !seen || at.Before(first) {
 				oldest[tier] = at
@@ -27,6 +28,11 @@ func (o *overview) countAreas(result *ownership.Result, since map[ownership.Area
 		}
 		if judged(area.Coverage) > 0 {
 			covered[tier] = covered[tier].Add(area.Coverage)
+		}
+	}
+	for _, group := range groups {
+		for _, state := range ownership.States() {
+			o.areas.add(float64(counts[group][state]), group.tier, group.team, string(state))
 		}
 	}
 	for tier, at := range oldest {
@@ -51,15 +57,16 @@ func addCoverage(f *family, coverage ownership.Coverage, labels ...string) {
 // countDrift counts drift, with a zero for each kind of a role that is used.
 func (o *overview) countDrift(result *ownership.Result, c caps) {
 	roles := map[ownership.Role]bool{}
-	for _, area := range result.Areas {
+	for i := range result.Areas {
+		area := &result.Areas[i]
 		for role := range area.Declared.All() {
 			roles[role] = true
 		}
 		for role := range area.Observed.All() {
 			roles[role] = true
 		}
-		for _, drift := range area.Drift {
-			o.drift.add(1, string(drift.Kind), c.role(drift.Role))
+		for i := range area.Drift {
+			o.drift.add(1, string(area.Drift[i].Kind), c.role(area.Drift[i].Role))
 		}
 	}
 	for role := range roles {
@@ -103,10 +110,11 @@ func (o *overview) countFiles(result *ownership.Result) {
 // is about a person or a team has no team here.
 func (o *overview) countFindings(result *ownership.Result, c caps) {
 	teams := make(map[string]string, len(result.Areas))
-	for _, area := range result.Areas {
-		teams[string(area.ID)] = c.team(area.Team)
+	for i := range result.Areas {
+		teams[string(result.Areas[i].ID)] = c.team(result.Areas[i].Team)
 	}
-	for _, finding := range result.Findings {
+	for i := range result.Findings {
+		finding := &result.Findings[i]
 		switch finding.Status {
 		case ownership.Raised:
 			o.findings.add(1, c.policy(finding.Policy), labelValue(string(finding.Severity)), teams[finding.Subject])

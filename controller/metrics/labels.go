@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,35 +22,43 @@ const (
 // maxLabel bounds a label value's length in bytes.
 const maxLabel = 200
 
-// capped is the set of a label's values that are kept.
+// capped are a label's values that are kept, by the texts of which they are made.
 type capped struct {
-	kept map[string]bool
-	// merged counts the values that are not.
+	values map[string]string
+	// merged counts the values that are not kept.
 	merged int
 }
 
-// capValues keeps the most frequent values; of equally frequent ones, the first in order.
-func capValues(frequency map[string]int, limit int) capped {
-	values := make([]string, 0, len(frequency))
-	for value := range frequency {
-		values = append(values, value)
+// capValues keeps the most frequent values; of equally frequent ones, the first in order. frequency is that of the texts,
+// value makes a value of one.
+func capValues(frequency map[string]int, value func(string) string, limit int) capped {
+	c := capped{values: make(map[string]string, len(frequency))}
+	byValue := map[string]int{}
+	for text, n := range frequency {
+		c.values[text] = value(text)
+		byValue[c.values[text]] += n
 	}
-	slices.SortFunc(values, func(a, b string) int {
-		return cmp.Or(cmp.Compare(frequency[b], frequency[a]), strings.Compare(a, b))
+	order := slices.SortedFunc(maps.Keys(byValue), func(a, b string) int {
+		return cmp.Or(cmp.Compare(byValue[b], byValue[a]), strings.Compare(a, b))
 	})
-	c := capped{kept: map[string]bool{"": true}}
-	for i, value := range values {
-		if i < limit {
-			c.kept[value] = true
-		} else if value != "" {
-			c.merged++
+	other := map[string]bool{}
+	for i, value := range order {
+		if i >= limit && value != "" {
+			other[value] = true
 		}
 	}
+	for text, value := range c.values {
+		if other[value] {
+			c.values[text] = Other
+		}
+	}
+	c.merged = len(other)
 	return c
 }
 
-func (c capped) value(value string) string {
-	if c.kept[value] {
+// value is the label's value for a text; one that was not counted is Other, and no text at all stays so.
+func (c capped) value(text string) string {
+	if value, counted := c.values[text]; counted || text == "" {
 		return value
 	}
 	return Other

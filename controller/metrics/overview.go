@@ -102,44 +102,44 @@ type caps struct {
 func newCaps(result *ownership.Result) caps {
 	teams, tiers, policies := map[string]int{}, map[string]int{}, map[string]int{}
 	roles, sources := map[string]int{}, map[string]int{}
-	for _, area := range result.Areas {
-		teams[teamValue(area.Team)]++
-		tiers[labelValue(area.Tier)]++
+	for i := range result.Areas {
+		area := &result.Areas[i]
+		teams[area.Team]++
+		tiers[area.Tier]++
 		for role := range area.Declared.All() {
-			roles[labelValue(string(role))]++
+			roles[string(role)]++
 		}
 		for role := range area.Observed.All() {
-			roles[labelValue(string(role))]++
+			roles[string(role)]++
 		}
-		for _, drift := range area.Drift {
-			roles[labelValue(string(drift.Role))]++
+		for i := range area.Drift {
+			roles[string(area.Drift[i].Role)]++
 		}
 	}
-	for _, policy := range result.Policies {
-		policies[labelValue(policy.Name)]++
+	for i := range result.Policies {
+		policies[result.Policies[i].Name]++
 	}
-	for _, finding := range result.Findings {
-		policies[labelValue(finding.Policy)]++
+	for i := range result.Findings {
+		policies[result.Findings[i].Policy]++
 	}
 	for policy := range result.Undetermined {
-		policies[labelValue(policy)]++
+		policies[policy]++
 	}
-	for _, source := range result.Sources {
-		sources[labelValue(source.Name)]++
+	for i := range result.Sources {
+		sources[result.Sources[i].Name]++
 	}
 	return caps{
-		teams: capValues(teams, maxTeams), tiers: capValues(tiers, maxTiers), policies: capValues(policies, maxPolicies),
-		roles: capValues(roles, maxRoles), sources: capValues(sources, maxSources),
+		teams: capValues(teams, teamValue, maxTeams), tiers: capValues(tiers, labelValue, maxTiers),
+		policies: capValues(policies, labelValue, maxPolicies), roles: capValues(roles, labelValue, maxRoles),
+		sources: capValues(sources, labelValue, maxSources),
 	}
 }
 
-func (c caps) team(team string) string     { return c.teams.value(teamValue(team)) }
-func (c caps) tier(tier string) string     { return c.tiers.value(labelValue(tier)) }
-func (c caps) policy(policy string) string { return c.policies.value(labelValue(policy)) }
-func (c caps) role(role ownership.Role) string {
-	return c.roles.value(labelValue(string(role)))
-}
-func (c caps) source(source string) string { return c.sources.value(labelValue(source)) }
+func (c caps) team(team string) string         { return c.teams.value(team) }
+func (c caps) tier(tier string) string         { return c.tiers.value(tier) }
+func (c caps) policy(policy string) string     { return c.policies.value(policy) }
+func (c caps) role(role ownership.Role) string { return c.roles.value(string(role)) }
+func (c caps) source(source string) string     { return c.sources.value(source) }
 
 func (c caps) merged() int {
 	return c.teams.merged + c.tiers.merged + c.policies.merged + c.roles.merged + c.sources.merged
