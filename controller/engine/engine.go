@@ -40,6 +40,9 @@ type Outcome struct {
 	Snapshot *snapshot.Snapshot
 	// Areas are what was compared, in the order of Result.Areas.
 	Areas []drift.Area
+	// Changed says, by place in Areas, whose result may be another than in the Engine's outcome before; nil where that is
+	// the same for all.
+	Changed []bool
 	// Next is the next moment at which time alone changes something; zero where there is none.
 	Next time.Time
 	// Asked is how many policies were run, each on one subject.
@@ -102,7 +105,7 @@ func (e *Engine) conclude(p *pass) *Outcome {
 	memory := p.memory
 	memory.in = Input{Now: p.in.Now, Manifests: p.in.Manifests, Policies: p.in.Policies, FilesOnly: p.in.FilesOnly}
 	e.memory, e.kept = &memory, memory.kept
-	return &Outcome{Result: &result, Snapshot: p.snapshot, Areas: p.areas, Next: p.next(), Asked: p.asked, memory: &memory}
+	return &Outcome{Result: &result, Snapshot: p.snapshot, Areas: p.areas, Changed: p.changed, Next: p.next(), Asked: p.asked, memory: &memory}
 }
 
 // memory is what one pass leaves to the next.

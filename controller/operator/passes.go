@@ -47,6 +47,8 @@ type passes struct {
 	began time.Time
 	next  time.Time
 	since sinceReader
+	// speaker says of what a pass of engine finds what statuses should be.
+	speaker speaker
 	// remediator and materializer act on what a pass finds.
 	remediator   *remediator
 	materializer *materializer
@@ -127,7 +129,7 @@ func (p *passes) judge(ctx context.Context, now time.Time) (err error) {
 	if err != nil {
 		return err
 	}
-	p.board.say(say(declared, outcome, sighted, now))
+	p.board.say(p.speaker.say(declared, outcome, sighted, now))
 	took := p.options.Now().Sub(now)
 	if err := p.page.Set(outcome.Result, p.since.of(ctx, outcome.Result, now), took); err != nil {
 		p.log.Error("the metrics could not be rendered; the old ones stay", "error", err)

@@ -2,19 +2,19 @@ package operator
 
 import (
 	"context"
-	"sync"
+	"strings"
 	"time"
 
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
-// sinceReader knows since when areas are unowned or partly owned, from their statuses.
+// sinceReader knows since when areas are unowned or partly owned, from their statuses. It is for one goroutine.
 type sinceReader struct {
 	reader client.Reader
-	mutex  sync.Mutex
 	// virtual are those of areas that have no object.
 	virtual map[ownership.AreaID]v1alpha1.KnownState
 }
@@ -22,15 +22,6 @@ type sinceReader struct {
 // of gives, for each area that is unowned or partly owned, since when it is. An area whose status does not say so yet
 // became so just now.
 func (s *sinceReader) of(ctx context.Context, result *ownership.Result, now time.Time) map[ownership.AreaID]time.Time {
-	written := map[ownership.AreaID]*v1alpha1.AreaStatus{}
-	var areas v1alpha1.AreaList
-	if err := s.reader.List(ctx, &areas, client.UnsafeDisableDeepCopy); err == nil { // else the times are those of now
-		for i := range areas.Items {
-			written[ownership.DeclaredArea(areas.Items[i].Namespace, areas.Items[i].Name)] = &areas.Items[i].Status
-		}
-	}
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
 	virtual := map[ownership.AreaID]v1alpha1.KnownState{}
 	since := map[ownership.AreaID]time.Time{}
 	for i := range result.Areas {
@@ -40,13 +31,15 @@ func (s *sinceReader) of(ctx context.Context, result *ownership.Result, now time
 		}
 		state := areaState(area.State)
 		since[area.ID] = now
-		switch status := written[area.ID]; {
-		case status == nil:
+		if area.Virtual {
 			known := s.virtual[area.ID]
 			if known.State != state {
 				known.State, known.Since.Time = state, now
 			}
 			virtual[area.ID], since[area.ID] = known, known.Since.Time
+			continue
+		}
+		switch status := s.written(ctx, area.ID); {
 		case status.State == state && status.Since != nil:
 			since[area.ID] = status.Since.Time
 		case status.LastKnown != nil && status.LastKnown.State == state:
@@ -55,4 +48,14 @@ func (s *sinceReader) of(ctx context.Context, result *ownership.Result, now time
 	}
 	s.virtual = virtual
 	return since
+}
+
+// written is the status of an Area as the cache has it; an empty one where it has none.
+func (s *sinceReader) written(ctx context.Context, id ownership.AreaID) v1alpha1.AreaStatus {
+	namespace, name, _ := strings.Cut(string(id), "/")
+	var area v1alpha1.Area
+	if err := s.reader.Get(ctx, types.NamespacedName{Namespace: namespace, Name: name}, &area, client.UnsafeDisableDeepCopy); err != nil {
+		return v1alpha1.AreaStatus{}
+	}
+	return area.Status
 }

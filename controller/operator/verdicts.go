@@ -15,6 +15,19 @@ import (
 	"github.com/remit-dev/remit/controller/suggest"
 )
 
+// speaker says what the status of each object should be, pass after pass of one Engine. It keeps the statuses of Areas:
+// of 10,000, a changed fact changes a few.
+type speaker struct{ areas map[ownership.AreaID]spoken }
+
+// spoken is an Area's status, and what it was made of beside the area's result.
+type spoken struct {
+	said      said
+	from      seen
+	findings  []ownership.Finding
+	suggested []v1alpha1.SuggestedOwner
+	problems  []ownership.Problem
+}
+
 // verdicts are what a pass says that the status of each object should be.
 type verdicts struct {
 	declared *declared
@@ -26,8 +39,8 @@ type verdicts struct {
 	all      map[subject]said
 }
 
-// say gives the statuses of all objects.
-func say(declared *declared, outcome *engine.Outcome, sighted map[string]sighting, now time.Time) map[subject]said {
+// say gives the statuses of all objects. Those that are the same as at the last call are the very same.
+func (s *speaker) say(declared *declared, outcome *engine.Outcome, sighted map[string]sighting, now time.Time) map[subject]said {
 	v := verdicts{
 		declared: declared, outcome: outcome, sighted: sighted, now: now,
 		problems: map[string][]ownership.Problem{}, all: make(map[subject]said, len(declared.seen)),
@@ -37,7 +50,7 @@ func say(declared *declared, outcome *engine.Outcome, sighted map[string]sightin
 			v.problems[problem.File] = append(v.problems[problem.File], problem)
 		}
 	}
-	v.areas()
+	s.areas = v.areas(s.areas)
 	v.others()
 	return v.all
 }
@@ -47,17 +60,24 @@ func (v *verdicts) put(kind, namespace, name string, status interface {
 	Status() *v1alpha1.ObjectStatus
 }) {
 	key := subject{kind, types.NamespacedName{Namespace: namespace, Name: name}}
-	seen := v.declared.seen[key]
+	v.all[key] = about(v.declared.seen[key], status)
+}
+
+// about says a status of an object.
+func about(seen seen, status interface {
+	Status() *v1alpha1.ObjectStatus
+}) said {
 	common := status.Status()
 	common.ObservedGeneration, common.LastHandledReconcileAt = seen.generation, boundedTo(seen.asked, 64)
-	v.all[key] = said{uid: seen.uid, generation: seen.generation, status: status}
+	return said{uid: seen.uid, generation: seen.generation, status: status}
 }
 
 func (v *verdicts) of(kind, namespace, name string) []ownership.Problem {
 	return v.problems[manifest.ObjectLocation(kind, namespace, name).File]
 }
 
-func (v *verdicts) areas() {
+// areas says the statuses of Areas. One that is made of the same as the one before is that one.
+func (v *verdicts) areas(before map[ownership.AreaID]spoken) map[ownership.AreaID]spoken {
 	result := v.outcome.Result
 	findings := map[string][]ownership.Finding{}
 	for _, finding := range result.Findings { // the most severe first, and so they stay
@@ -68,6 +88,7 @@ func (v *verdicts) areas() {
 		places[result.Areas[i].ID] = i
 	}
 	suggested := suggestions(v.outcome)
+	now := make(map[ownership.AreaID]spoken, len(v.declared.objects.Areas))
 	for _, area := range v.declared.objects.Areas {
 		id := ownership.DeclaredArea(area.Namespace, area.Name)
 		at, judged := places[id]
@@ -77,13 +98,36 @@ func (v *verdicts) areas() {
 			v.put("Area", area.Namespace, area.Name, status)
 			continue
 		}
-		status := areaStatus(&result.Areas[at], findings[string(id)], suggested[id])
-		problems := v.of("Area", area.Namespace, area.Name)
-		advise(&status.ObjectStatus, problems)
-		markKept(&status.ObjectStatus, &v.outcome.Areas[at])
-		warn(&status.ObjectStatus, problems)
-		v.put("Area", area.Namespace, area.Name, status)
+		key := subject{"Area", types.NamespacedName{Namespace: area.Namespace, Name: area.Name}}
+		next := spoken{
+			from: v.declared.seen[key], findings: findings[string(id)], suggested: suggested[id],
+			problems: v.of("Area", area.Namespace, area.Name),
+		}
+		if last, has := before[id]; has && !v.changed(at) && last.sameBut(next) {
+			next.said = last.said
+		} else {
+			next.said = about(next.from, v.area(at, next))
+		}
+		v.all[key], now[id] = next.said, next
 	}
+	return now
+}
+
+// area makes the status of the Area at a place of the result.
+func (v *verdicts) area(at int, of spoken) *v1alpha1.AreaStatus {
+	status := areaStatus(&v.outcome.Result.Areas[at], of.findings, of.suggested)
+	advise(&status.ObjectStatus, of.problems)
+	markKept(&status.ObjectStatus, &v.outcome.Areas[at])
+	warn(&status.ObjectStatus, of.problems)
+	return status
+}
+
+func (v *verdicts) changed(at int) bool { return v.outcome.Changed != nil && v.outcome.Changed[at] }
+
+// sameBut says whether two are made of the same, but for the area's result.
+func (s spoken) sameBut(other spoken) bool {
+	return s.from == other.from && slices.Equal(s.findings, other.findings) && slices.Equal(s.suggested, other.suggested) &&
+		slices.Equal(s.problems, other.problems)
 }
 
 // advise says in the conditions of a stalled object where the problem is that stalls it, and what to do.
