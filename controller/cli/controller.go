@@ -43,7 +43,7 @@ if a pass hangs) and /readyz (200 once its caches are filled).
 
 The cluster is that of --kubeconfig, of KUBECONFIG, or the one it runs in.`,
 		Example: `  remit controller
-  remit controller --kubeconfig .remit/cluster/kubeconfig --listen 127.0.0.1:7364
+  remit controller --kubeconfig .remit/cluster/controller.kubeconfig --listen 127.0.0.1:7364
   remit controller --max-mode Observe`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {

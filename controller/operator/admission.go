@@ -63,6 +63,16 @@ func (a admission) inForce(ctx context.Context) (since time.Time, not string, er
 	return since, "whether the admission policy " + policyName + " is in force cannot be told: " + err.Error(), nil
 }
 
+// ownAccount says what to do where the admission policy refuses what the controller itself writes: it takes another account for
+// the controller's.
+func ownAccount(err error) error {
+	if apierrors.IsForbidden(err) && strings.Contains(err.Error(), "ValidatingAdmissionPolicy '"+policyName) { // the resource has the same name
+		return fmt.Errorf("the admission policy %s lets another account do this, not the one that this controller runs as; run it as that one, "+
+			"or name this one in crds/admission/remediations.yaml: %w", policyName, err)
+	}
+	return err
+}
+
 // probe is a Remediation that nobody may make: it approves itself in the name of another.
 func (a admission) probe() *v1alpha1.Remediation {
 	hash := strings.Repeat("0", 64)

@@ -144,7 +144,7 @@ func (r *remediator) create(ctx context.Context, wanted remediation.Named, until
 		if apierrors.IsAlreadyExists(err) {
 			return nil // the cache will show it
 		}
-		return fmt.Errorf("proposing %s/%s: %w", wanted.Namespace, wanted.Name, err)
+		return fmt.Errorf("proposing %s/%s: %w", wanted.Namespace, wanted.Name, ownAccount(err))
 	}
 	r.log.Info("proposed", "remediation", wanted.Namespace+"/"+wanted.Name, "mode", wanted.Mode, "changes", len(wanted.Steps))
 	if wanted.Mode == ownership.Enforce {
@@ -235,7 +235,7 @@ func (r *remediator) write(ctx context.Context, object *v1alpha1.Remediation, ch
 	}
 	before := object.DeepCopy()
 	if err := r.client.Status().Patch(ctx, next, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})); err != nil {
-		return fmt.Errorf("writing the status of %s/%s: %w", object.Namespace, object.Name, err)
+		return fmt.Errorf("writing the status of %s/%s: %w", object.Namespace, object.Name, ownAccount(err))
 	}
 	if before.Status.Phase != next.Status.Phase {
 		r.tell(next)

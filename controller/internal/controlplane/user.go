@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -34,16 +35,24 @@ func (c *ControlPlane) UserConfig(name string, groups ...string) (*rest.Config, 
 	return config, nil
 }
 
+// ServiceAccountConfig does what the function of that name does, as the administrator.
+func (c *ControlPlane) ServiceAccountConfig(ctx context.Context, namespace, name string) (*rest.Config, error) {
+	return ServiceAccountConfig(ctx, c.admin, namespace, name)
+}
+
+// tokenTime is how long tokens of service accounts last.
+const tokenTime = 30 * 24 * time.Hour
+
 // ServiceAccountConfig is how a service account reaches the API server, with a token of the kind that Pods get: requests
 // are made by system:serviceaccount:NAMESPACE:NAME, and RBAC gives it only what it is bound to. The account is made where
-// it is not there, and its namespace too. The token lasts for a day.
-func (c *ControlPlane) ServiceAccountConfig(ctx context.Context, namespace, name string) (*rest.Config, error) {
-	client, err := kubernetes.NewForConfig(c.admin)
+// it is not there, and its namespace too. The token lasts for 30 days.
+func ServiceAccountConfig(ctx context.Context, admin *rest.Config, namespace, name string) (*rest.Config, error) {
+	client, err := kubernetes.NewForConfig(admin)
 	if err != nil {
 		return nil, err
 	}
 	account := fmt.Sprintf("service account %s/%s", namespace, name)
-	if err := c.CreateNamespace(ctx, namespace); err != nil {
+	if err := CreateNamespace(ctx, admin, namespace); err != nil {
 		return nil, err
 	}
 	accounts := client.CoreV1().ServiceAccounts(namespace)
@@ -51,13 +60,13 @@ func (c *ControlPlane) ServiceAccountConfig(ctx context.Context, namespace, name
 	if err != nil && !errors.IsAlreadyExists(err) {
 		return nil, fmt.Errorf("create %s: %w", account, err)
 	}
-	day := int64(24 * 60 * 60)
+	seconds := int64(tokenTime / time.Second)
 	token, err := accounts.CreateToken(ctx, name,
-		&authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{ExpirationSeconds: &day}}, metav1.CreateOptions{})
+		&authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{ExpirationSeconds: &seconds}}, metav1.CreateOptions{})
 	if err != nil {
 		return nil, fmt.Errorf("ask for a token for %s: %w", account, err)
 	}
-	config := c.anonymous()
+	config := anonymous(admin.Host, admin.CAData)
 	config.BearerToken = token.Status.Token
 	return config, nil
 }
@@ -81,9 +90,11 @@ func CreateNamespace(ctx context.Context, config *rest.Config, name string) erro
 }
 
 // anonymous knows where the API server is and how to tell it from another, and nobody's name.
-func (c *ControlPlane) anonymous() *rest.Config {
+func (c *ControlPlane) anonymous() *rest.Config { return anonymous(c.addresses.api, c.authority.pem()) }
+
+func anonymous(host string, authority []byte) *rest.Config {
 	return &rest.Config{
-		Host: c.addresses.api, TLSClientConfig: rest.TLSClientConfig{CAData: c.authority.pem()},
+		Host: host, TLSClientConfig: rest.TLSClientConfig{CAData: authority},
 		QPS: -1, // no limit on the client's side
 	}
 }

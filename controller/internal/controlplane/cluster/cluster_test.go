@@ -131,9 +131,12 @@ func TestUpAndDown(t *testing.T) {
 	if session, err := syscall.Getpgid(first); err != nil || session != first {
 		t.Errorf("the cluster would end with the terminal: its process %d is in group %d, %v", first, session, err)
 	}
-	if written, err := os.Stat(state.kubeconfig()); err != nil || written.Mode().Perm() != 0o600 {
-		t.Errorf("the kubeconfig is to be its owner's alone: %v, %v", written.Mode(), err)
+	for _, path := range []string{state.kubeconfig(), state.controller()} {
+		if written, err := os.Stat(path); err != nil || written.Mode().Perm() != 0o600 {
+			t.Errorf("%s is to be its owner's alone: %v, %v", path, written.Mode(), err)
+		}
 	}
+	contains(t, kubectl(t, state, "--kubeconfig", state.controller(), "auth", "whoami"), "system:serviceaccount:remit-system:remit")
 	contains(t, kubectl(t, state, "get", "namespaces", "-o", "name"), "namespace/remit-system\n", "namespace/installed\n")
 	contains(t, kubectl(t, state, "get", "validatingadmissionpolicies", "-o", "name"), "/nothing\n")
 	kubectl(t, state, "create", "configmap", "kept")

@@ -28,20 +28,21 @@ func screen(state state, page page) string {
   API server   %s   RBAC on; no nodes, so that no Pod runs
   installed    %s
   namespace    %s
-  kubeconfig   %s
+  kubeconfig   %s   of an administrator
+               %s   of the account that the controller runs as
   kubectl      %s
   logs         %s
 
 Next:
 
   export KUBECONFIG=%s PATH="%s:$PATH"
-  bin/remit controller &         # judge what is applied from now on
-  kubectl explain area.spec      # what an Area says
-  make cluster-down              # end it, and remove all of this
+  bin/remit controller --kubeconfig %s &   # judge what is applied from now on
+  kubectl explain area.spec   # what an Area says
+  make cluster-down           # end it, and remove all of this
 `,
 		page.version, page.ready, page.server, strings.Join(kinds, ", "), namespace,
-		short(state.kubeconfig()), short(state.kubectl()), short(filepath.Join(state.plane(), "*.log")),
-		exported(state.kubeconfig()), exported(state.programs()))
+		short(state.kubeconfig()), short(state.controller()), short(state.kubectl()), short(filepath.Join(state.plane(), "*.log")),
+		exported(state.kubeconfig()), exported(state.programs()), short(state.controller()))
 }
 
 func plural(kind string, count int) string {

@@ -18,11 +18,12 @@ func newState(folder string) (state, error) {
 }
 
 func (s state) lock() string       { return filepath.Join(s.folder, "lock") }
-func (s state) kubeconfig() string { return filepath.Join(s.folder, "kubeconfig") }     // there once the cluster is ready
-func (s state) log() string        { return filepath.Join(s.folder, "supervisor.log") } // of the process that holds the lock
-func (s state) ended() string      { return filepath.Join(s.folder, "ended") }          // why it ended by itself
-func (s state) plane() string      { return filepath.Join(s.folder, "control-plane") }  // keys, logs and data of the programs
-func (s state) programs() string   { return filepath.Join(s.folder, "bin") }            // kubectl
+func (s state) kubeconfig() string { return filepath.Join(s.folder, "kubeconfig") }            // there once the cluster is ready
+func (s state) controller() string { return filepath.Join(s.folder, "controller.kubeconfig") } // of the controller's account
+func (s state) log() string        { return filepath.Join(s.folder, "supervisor.log") }        // of the process that holds the lock
+func (s state) ended() string      { return filepath.Join(s.folder, "ended") }                 // why it ended by itself
+func (s state) plane() string      { return filepath.Join(s.folder, "control-plane") }         // keys, logs and data of the programs
+func (s state) programs() string   { return filepath.Join(s.folder, "bin") }                   // kubectl
 func (s state) kubectl() string    { return filepath.Join(s.programs(), "kubectl") }
 
 // left says whether a cluster that does not run any more left something.
@@ -43,7 +44,7 @@ func (s state) why() string {
 // clear removes what a cluster left, but the lock, and nothing that somebody else has put into the folder.
 func (s state) clear() error {
 	var failed []error
-	for _, path := range []string{s.kubeconfig(), s.ended(), s.plane(), s.programs()} {
+	for _, path := range []string{s.kubeconfig(), s.controller(), s.ended(), s.plane(), s.programs()} {
 		failed = append(failed, os.RemoveAll(path))
 	}
 	return errors.Join(failed...)

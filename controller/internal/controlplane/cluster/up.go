@@ -20,8 +20,9 @@ import (
 )
 
 const (
-	// namespace is where Remit's controller lives.
+	// namespace is where Remit's controller lives, account whom it runs as.
 	namespace = "remit-system"
+	account   = "remit"
 	// every is how often it is asked whether something has happened.
 	every = 100 * time.Millisecond
 	// upDeadline is longer than the supervisor takes to give up.
@@ -70,12 +71,25 @@ func up(ctx context.Context, state state, crds string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := writeController(ctx, config, state); err != nil {
+		return err
+	}
 	ready := fmt.Sprintf("runs already; %s has been applied again", crds)
 	if running == 0 {
 		ready = fmt.Sprintf("is ready after %s", time.Since(begin).Round(100*time.Millisecond))
 	}
 	say(out, "%s", screen(state, page{version: version, server: config.Host, ready: ready, installed: installed}))
 	return nil
+}
+
+// writeController writes the kubeconfig of the controller's account: an administrator may do what the account may not, and may not
+// what admission policies let the account alone do.
+func writeController(ctx context.Context, admin *rest.Config, state state) error {
+	config, err := controlplane.ServiceAccountConfig(ctx, admin, namespace, account)
+	if err != nil {
+		return err
+	}
+	return controlplane.WriteKubeconfig(state.controller(), config)
 }
 
 // child is the supervisor that this process has started.
