@@ -130,7 +130,7 @@ func (r *remit) wire(files files) error {
 	m, options := r.manager, r.options
 	world := &world{reader: m.GetClient(), namespace: options.Namespace}
 	texts := texts{reader: m.GetAPIReader(), namespace: options.Namespace}
-	board, wake, sightings := newBoard(), newSignal(), newSightings()
+	board, wake, sightings, reminders := newBoard(), newSignal(), newSightings(), &reminders{}
 	looks := engine.NewObserver()
 	own := secrets{reader: m.GetAPIReader(), namespace: options.Namespace}
 	sources := newSourceBook(texts, files, newClones(options, own, m.GetClient(), r.cache), lister{m.GetClient()})
@@ -147,6 +147,7 @@ func (r *remit) wire(files files) error {
 	r.passes.remediator = &remediator{
 		client: m.GetClient(), targets: []target{kubetarget.New(m.GetAPIReader(), m.GetClient())}, texts: texts, options: options,
 		admission: admission{live: m.GetAPIReader(), creates: m.GetClient(), namespace: options.Namespace}, events: told, log: options.Log,
+		lookAt: reminders.lookAt,
 	}
 	for _, kind := range kinds() {
 		if err := r.addStatusWriter(kind, board, told, changed); err != nil {
@@ -156,7 +157,7 @@ func (r *remit) wire(files files) error {
 	if err := r.addObserver(&observer{
 		client: m.GetClient(), sources: sources, observer: looks, sightings: sightings, seen: wake.set,
 		timeout: options.SourceTimeout, now: options.Now,
-	}, wake); err != nil {
+	}, wake, reminders); err != nil {
 		return err
 	}
 	if err := r.onChange(&v1alpha1.Remediation{}, wake.set); err != nil {
@@ -203,11 +204,15 @@ func (r *remit) onChange(of client.Object, changed func()) error {
 }
 
 // addObserver adds the reconciler that looks at sources.
-func (r *remit) addObserver(made *observer, wake signal) error {
+func (r *remit) addObserver(made *observer, wake signal, reminders *reminders) error {
 	reader := r.manager.GetClient()
 	building := ctrl.NewControllerManagedBy(r.manager).Named("observer").
 		For(&v1alpha1.OwnershipSource{}, builder.WithPredicates(predicate.Funcs{UpdateFunc: func(e updateEvent) bool { return declaresElse(e.ObjectOld, e.ObjectNew) }})).
 		WithOptions(controller.Options{MaxConcurrentReconciles: 4 * maxClones, RateLimiter: retries()}).
+		WatchesRawSource(source.Func(func(_ context.Context, queue workqueue.TypedRateLimitingInterface[reconcile.Request]) error {
+			reminders.to(queue)
+			return nil
+		})).
 		WatchesMetadata(metadataOf(configMapKind), handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, changed client.Object) []reconcile.Request {
 			wake.set() // a policy's text may be in it, or it is the kill switch
 			return readersOf(ctx, reader, func(spec *v1alpha1.OwnershipSourceSpec) bool {

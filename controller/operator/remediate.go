@@ -42,6 +42,8 @@ type remediator struct {
 	log       *slog.Logger
 	// wrote is when a change was made last: facts from before say nothing about the plan any more.
 	wrote time.Time
+	// lookAt has a source looked at soon.
+	lookAt func(source string)
 	// again says that it is to be looked again soon, although nothing may have changed.
 	again bool
 }
@@ -89,13 +91,15 @@ func (r *remediator) propose(outcome *engine.Outcome, existing []*v1alpha1.Remed
 }
 
 // doubt says why it is not known whether what a plan rests on is as it was seen: a source cannot be read, or was not read
-// since something was changed.
+// since something was changed. The look that a change brings about may have been a moment before it was known here that the
+// change is made, so that another one is asked for.
 func (r *remediator) doubt(outcome *engine.Outcome) string {
 	for _, source := range outcome.Result.Sources {
 		if source.Unknown != "" {
 			return fmt.Sprintf("source %s: %s", source.Name, source.Unknown)
 		}
 		if source.Kind == ownership.SourceKubernetes && !source.At.After(r.wrote) {
+			r.lookAt(source.Name)
 			return fmt.Sprintf("source %s is to be observed after the last change", source.Name)
 		}
 	}
