@@ -143,13 +143,11 @@ func approve(ctx context.Context, environment Environment, flags approveFlags, r
 		}
 		return failure("see those that wait with `"+environment.program()+" approve`", "the Remediation is finished (%s)", object.Status.Phase)
 	case !flags.confirm:
-		held := func(change v1alpha1.RemediationChange) bool { return change.Brake != "" }
-		free := func(change v1alpha1.RemediationChange) bool { return !held(change) }
 		var next []string
-		if !approved(&object) && slices.ContainsFunc(object.Spec.Changes, free) {
+		if !approved(&object) && !allHeld(&object) {
 			next = append(next, "approve it: "+call+" --confirm --hash "+shortened(object.Spec.PlanHash))
 		}
-		if slices.ContainsFunc(object.Spec.Changes, held) && !flags.override {
+		if slices.ContainsFunc(object.Spec.Changes, held) && !flags.override && object.Spec.Override == nil {
 			next = append(next, "have those made as well that a brake holds: "+call+" --override --confirm")
 		}
 		if err := report.Remediation(environment.Out, &object, flags.options(environment, next...)); err != nil {
@@ -159,13 +157,24 @@ func approve(ctx context.Context, environment Environment, flags approveFlags, r
 			return nil
 		}
 		return errNotMade
+	case allHeld(&object) && !flags.override:
+		return failure("have them made all the same: "+call+" --override --confirm", "a brake holds every change, so that an approval alone makes none of them")
 	}
 	return send(ctx, environment, flags, reached, &object)
 }
 
-// approved says whether somebody has approved the plan as it is. What the approval waits for stands in the status.
+// held says whether a brake holds a change, allHeld whether one holds each of a Remediation's.
+func held(change v1alpha1.RemediationChange) bool { return change.Brake != "" }
+
+func allHeld(object *v1alpha1.Remediation) bool {
+	return !slices.ContainsFunc(object.Spec.Changes, func(change v1alpha1.RemediationChange) bool { return !held(change) })
+}
+
+// approved says whether somebody has given the plan, as it is, what it waited for: an override, or an approval where a brake does not
+// hold all of it. What that waits for now stands in the status.
 func approved(object *v1alpha1.Remediation) bool {
-	return object.Spec.Approval != nil && object.Spec.Approval.PlanHash == object.Spec.PlanHash
+	given := func(approval *v1alpha1.Approval) bool { return approval != nil && approval.PlanHash == object.Spec.PlanHash }
+	return given(object.Spec.Override) || given(object.Spec.Approval) && !allHeld(object)
 }
 
 // send approves a Remediation in the name of the user who asks.

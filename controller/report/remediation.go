@@ -50,6 +50,9 @@ func phaseText(object *v1alpha1.Remediation) string {
 	if approval := object.Spec.Approval; approval != nil {
 		text += "; approved by " + Clean(approval.By)
 	}
+	if override := object.Spec.Override; override != nil {
+		text += "; brakes overridden by " + Clean(override.By)
+	}
 	return text
 }
 
