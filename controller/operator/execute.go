@@ -28,13 +28,9 @@ func (r *remediator) execute(ctx context.Context, planned remediation.Planned) e
 	if err != nil {
 		return err
 	}
-	makes := planned.Proposal.Makes(mayMake, mayOverride)
-	switch {
-	case !mayMake && !mayOverride, !makes && why != "":
+	if !planned.Proposal.Makes(mayMake, mayOverride) {
 		r.again = true // the policy may come into force, which nothing tells
 		return r.write(ctx, planned.Remediation, waitingStatus("ApprovalIgnored", why))
-	case !makes && planned.Status.Phase != v1alpha1.RemediationRunning: // one that has begun is brought to its end
-		return r.write(ctx, planned.Remediation, waitingStatus("Held", heldText(planned)))
 	}
 	settled, err := r.settleClaims(ctx, planned.Remediation, true)
 	if err != nil {

@@ -151,19 +151,27 @@ func (r *remediator) create(ctx context.Context, wanted remediation.Named, until
 		return fmt.Errorf("proposing %s/%s: %w", wanted.Namespace, wanted.Name, ownAccount(err))
 	}
 	r.log.Info("proposed", "remediation", wanted.Namespace+"/"+wanted.Name, "mode", wanted.Mode, "changes", len(wanted.Steps))
-	if wanted.Mode == ownership.Enforce {
+	if wanted.Makes(wanted.Mode == ownership.Enforce, false) {
 		return r.execute(ctx, remediation.Planned{Remediation: made, Proposal: wanted.Proposal})
 	}
 	return r.await(ctx, remediation.Planned{Remediation: made, Proposal: wanted.Proposal})
 }
 
-// await says that a Remediation waits, and for what.
+// await says that a Remediation waits, and for what:
+//
+//	suspended                                 to be taken up again
+//	not proposed now, but that is in doubt    facts
+//	brakes hold all of it                     an override
+//	else                                      an approval
 func (r *remediator) await(ctx context.Context, waiting remediation.Planned) error {
 	switch {
 	case waiting.Spec.Suspend:
 		return r.write(ctx, waiting.Remediation, waitingStatus("Suspended", "spec.suspend is true; set it to false to go on"))
 	case len(waiting.Proposal.Steps) == 0:
 		return r.write(ctx, waiting.Remediation, waitingStatus("FactsUnknown", "whether the plan still holds is unknown, since a source cannot be read"))
+	}
+	if !waiting.Proposal.Makes(true, false) {
+		return r.write(ctx, waiting.Remediation, waitingStatus("Held", heldText(waiting)))
 	}
 	return r.write(ctx, waiting.Remediation, waitingStatus("AwaitingApproval", fmt.Sprintf("approve it with: remit approve %s -n %s", waiting.Name, waiting.Namespace)))
 }

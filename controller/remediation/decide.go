@@ -68,7 +68,9 @@ type Settings struct {
 //	a Remediation        its hash is proposed now           what is done
 //	finished             –                                  none, or pruned
 //	not finished         no                                 superseded; waits, where that is in doubt
-//	not finished         yes, enforced or approved          executed, unless it is suspended
+//	not finished         yes, and is suspended              waits
+//	not finished         yes, overridden                    executed
+//	not finished         yes, enforced or approved          executed; waits, where brakes hold all of it
 //	not finished         yes, and awaits approval           waits
 //	none                 yes                                created; not where the same has just failed, or was made three
 //	                                                        times within the hour
@@ -90,7 +92,9 @@ func Decide(proposals []Proposal, existing []*v1alpha1.Remediation, settings Set
 		}
 		stands[at] = true
 		planned := Planned{remediation, proposals[at]}
-		if remediation.Spec.Suspend || !(proposals[at].Mode == ownership.Enforce || remediation.Spec.Approval != nil || remediation.Spec.Override != nil) {
+		overridden := remediation.Spec.Override != nil
+		wanted := overridden || planned.Proposal.Mode == ownership.Enforce || remediation.Spec.Approval != nil
+		if remediation.Spec.Suspend || !planned.Proposal.Makes(wanted, overridden) {
 			d.Await = append(d.Await, planned)
 			continue
 		}
@@ -115,11 +119,22 @@ func Decide(proposals []Proposal, existing []*v1alpha1.Remediation, settings Set
 		case again >= maxAgain:
 			d.Fought = append(d.Fought, proposal)
 		case !failed:
-			d.Create = append(d.Create, Named{proposal, proposal.Name(before)})
+			d.Create = append(d.Create, Named{proposal, proposal.nameBeside(existing, before)})
 		}
 	}
 	d.Prune = surplus(existing, settings)
 	return d
+}
+
+// nameBeside is a name that no other has; before is how many of the same plan there are. The oldest of these may have been pruned, so
+// that the next number may be taken.
+func (p *Proposal) nameBeside(existing []*v1alpha1.Remediation, before int) string {
+	for ; ; before++ {
+		name := p.Name(before)
+		if !slices.ContainsFunc(existing, func(other *v1alpha1.Remediation) bool { return other.Namespace == p.Namespace && other.Name == name }) {
+			return name
+		}
+	}
 }
 
 // isOf says whether a Remediation is of this very plan.

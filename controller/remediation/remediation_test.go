@@ -196,6 +196,17 @@ func TestDecide(t *testing.T) {
 	approved := func(r *v1alpha1.Remediation) {
 		r.Spec.Approval = &v1alpha1.Approval{PlanHash: r.Spec.PlanHash, By: "alice"}
 	}
+	overridden := func(r *v1alpha1.Remediation) {
+		r.Spec.Override = &v1alpha1.Approval{PlanHash: r.Spec.PlanHash, By: "carol"}
+	}
+	allHeld := func(mode ownership.Mode) Proposal {
+		return Propose(ownership.Plan{Held: []ownership.HeldChange{held(label("pay/a", "n", mode), ownership.BrakeRemovals)}}, "own")[0]
+	}
+	heldProposal, heldEnforced := allHeld(ownership.Propose), allHeld(ownership.Enforce)
+	mixed := Propose(ownership.Plan{
+		Changes: []ownership.Change{label("pay/a", "n1", ownership.Enforce)},
+		Held:    []ownership.HeldChange{held(label("pay/a", "n2", ownership.Enforce), ownership.BrakeRemovals)},
+	}, "own")[0]
 	made := func(ago time.Duration) func(*v1alpha1.Remediation) {
 		return func(r *v1alpha1.Remediation) {
 			r.Status.FinishedAt, r.Status.Made = at(monday.Add(-ago)), 1
@@ -209,13 +220,21 @@ func TestDecide(t *testing.T) {
 		doubt     string
 		want      string
 	}{
-		"new":       {"nothing stands for it", []Proposal{propose}, nil, "", "create a-" + propose.Hash[:8]},
-		"in doubt":  {"nothing new on facts that are not known", []Proposal{propose}, nil, "x", ""},
-		"waits":     {"nobody has approved it", []Proposal{propose}, []*v1alpha1.Remediation{object(propose, "r", "AwaitingApproval", nil)}, "", "await r"},
-		"approved":  {"somebody has", []Proposal{propose}, []*v1alpha1.Remediation{object(propose, "r", "AwaitingApproval", approved)}, "", "execute r"},
-		"enforced":  {"it needs nobody", []Proposal{enforce}, []*v1alpha1.Remediation{object(enforce, "r", "", nil)}, "", "execute r"},
-		"goes on":   {"a replica ended in the middle", []Proposal{enforce}, []*v1alpha1.Remediation{object(enforce, "r", "Running", nil)}, "", "execute r"},
-		"suspended": {"spec.suspend", []Proposal{enforce}, []*v1alpha1.Remediation{object(enforce, "r", "", func(r *v1alpha1.Remediation) { r.Spec.Suspend = true })}, "", "await r"},
+		"new":              {"nothing stands for it", []Proposal{propose}, nil, "", "create a-" + propose.Hash[:8]},
+		"in doubt":         {"nothing new on facts that are not known", []Proposal{propose}, nil, "x", ""},
+		"waits":            {"nobody has approved it", []Proposal{propose}, []*v1alpha1.Remediation{object(propose, "r", "AwaitingApproval", nil)}, "", "await r"},
+		"approved":         {"somebody has", []Proposal{propose}, []*v1alpha1.Remediation{object(propose, "r", "AwaitingApproval", approved)}, "", "execute r"},
+		"enforced":         {"it needs nobody", []Proposal{enforce}, []*v1alpha1.Remediation{object(enforce, "r", "", nil)}, "", "execute r"},
+		"goes on":          {"a replica ended in the middle", []Proposal{enforce}, []*v1alpha1.Remediation{object(enforce, "r", "Running", nil)}, "", "execute r"},
+		"suspended":        {"spec.suspend", []Proposal{enforce}, []*v1alpha1.Remediation{object(enforce, "r", "", func(r *v1alpha1.Remediation) { r.Spec.Suspend = true })}, "", "await r"},
+		"partly held":      {"what nothing holds is made", []Proposal{mixed}, []*v1alpha1.Remediation{object(mixed, "r", "", nil)}, "", "execute r"},
+		"held":             {"a brake holds all of it, though it would be made at once", []Proposal{heldEnforced}, []*v1alpha1.Remediation{object(heldEnforced, "r", "", nil)}, "", "await r"},
+		"held, approved":   {"an approval makes nothing that a brake holds", []Proposal{heldProposal}, []*v1alpha1.Remediation{object(heldProposal, "r", "AwaitingApproval", approved)}, "", "await r"},
+		"held, overridden": {"an override does", []Proposal{heldEnforced}, []*v1alpha1.Remediation{object(heldEnforced, "r", "AwaitingApproval", overridden)}, "", "execute r"},
+		"let go": {
+			"what was held and is not any more is another plan", []Proposal{enforce},
+			[]*v1alpha1.Remediation{object(heldEnforced, "r", "AwaitingApproval", nil)}, "", "create a-" + enforce.Hash[:8] + "; supersede r",
+		},
 		"moved": {
 			"an approval of another plan is none of this one", []Proposal{propose},
 			[]*v1alpha1.Remediation{object(enforce, "r", "AwaitingApproval", approved)}, "", "create a-" + propose.Hash[:8] + "; supersede r",
@@ -229,6 +248,12 @@ func TestDecide(t *testing.T) {
 		"again": {
 			"it came back after it was made: another object, by another name", []Proposal{propose},
 			[]*v1alpha1.Remediation{object(propose, "r", "Succeeded", made(time.Minute))}, "", "create a-" + propose.Hash[:8] + "-2",
+		},
+		"again after pruning": {
+			"the first of the name is gone, and the third is still there", []Proposal{propose},
+			[]*v1alpha1.Remediation{
+				object(propose, "a-"+propose.Hash[:8]+"-2", "Succeeded", made(30*time.Hour)), object(propose, "a-"+propose.Hash[:8]+"-3", "Succeeded", made(20*time.Hour)),
+			}, "", "create a-" + propose.Hash[:8] + "-4",
 		},
 		"failed lately": {
 			"it would fail again", []Proposal{enforce},
