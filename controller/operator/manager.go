@@ -166,7 +166,21 @@ func (r *remit) wire(files files) error {
 	if err := r.onChange(metadataOf(namespaceKind), changed); err != nil { // grants go by their labels
 		return err
 	}
+	if err := r.fillOnStandby(); err != nil {
+		return err
+	}
 	return m.Add(r.passes)
+}
+
+// fillOnStandby has the caches that only the leader's observer watches filled on a standby too, so that it is ready to take
+// over once it says so.
+func (r *remit) fillOnStandby() error {
+	for _, kind := range append(listedKinds(), configMapKind) {
+		if _, err := r.manager.GetCache().GetInformer(context.Background(), metadataOf(kind), cache.BlockUntilSynced(false)); err != nil {
+			return fmt.Errorf("watching %s: %w", kind.Kind, err)
+		}
+	}
+	return nil
 }
 
 // addStatusWriter adds the reconciler of one kind, and has each change of an object that declares something else wake the
