@@ -73,7 +73,7 @@ func (p *pass) subject(key pageKey) policy.Subject {
 		subject.Unknown = because(nil, p.unknownHolds, "holds")
 	default:
 		subject.Input = &policy.OrganisationInput{Areas: len(p.areas)}
-		subject.Unknown = because(nil, p.snapshot.UnlistedAreas(), "areas")
+		subject.Unknown = because(nil, p.snapshot.UncountedAreas(), "areas")
 	}
 	return subject
 }

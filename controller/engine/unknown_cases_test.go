@@ -77,6 +77,15 @@ declare contains {"role": "deputy", "holder": held.holder, "reason": "who approv
 			},
 			fact: "the suspension of Area/lib",
 		},
+		"suspension of what is no YAML": {
+			reason: "as above, whatever else is known of the area",
+			change: func(w *richWorld) {
+				w.objects["Area/told"] = "  tier: low\n  suspend: true\n  roles: [{role: deputy, holders: [\"user:cem\"]}]\n"
+				w.objects["RoleAssignment/told"] = "  area: told\n  role: accountable\n  holders: [\"user:cem\"]\n"
+				w.addCount("organisation", "input.areas")
+			},
+			fact: "the role of Area/told",
+		},
 		"labels": {
 			reason: "a policy for areas without a label is not for one whose labels cannot be read",
 			change: func(*richWorld) {},
@@ -86,6 +95,22 @@ declare contains {"role": "deputy", "holder": held.holder, "reason": "who approv
 			reason: "the repository may be the area's whose scope cannot be read",
 			change: func(w *richWorld) {
 				w.objects["Area/solo"] = "  tier: low\n  scope: {repositories: [{name: acme/solo}]}\n"
+			},
+			fact: "the scope of Area/solo",
+		},
+		"how many areas there are": {
+			reason: "the repository is one area, the Area's or its own, and it is not known which",
+			change: func(w *richWorld) {
+				w.objects["Area/solo"] = "  tier: low\n  scope: {repositories: [{name: acme/solo}]}\n"
+				w.addCount("organisation", "input.areas")
+			},
+			fact: "the scope of Area/solo",
+		},
+		"which areas there are": {
+			reason: "as above",
+			change: func(w *richWorld) {
+				w.objects["Area/solo"] = "  tier: low\n  scope: {repositories: [{name: acme/solo}]}\n"
+				w.addCount("organisation", "count(data.remit.areas)")
 			},
 			fact: "the scope of Area/solo",
 		},
@@ -163,4 +188,15 @@ func (w *richWorld) addRule(subject, rule string) {
 package remit.policies.rule
 
 deny contains {"key": "so", "message": "it is so"} if ` + rule + "\n")
+}
+
+// addCount adds a policy that says how many there are.
+func (w *richWorld) addCount(subject, count string) {
+	w.objects["ResponsibilityPolicy/count"] = rego(`# METADATA
+# title: Count
+# custom: {severity: low, subject: ` + subject + `}
+package remit.policies.count
+
+deny contains {"key": sprintf("%d", [` + count + `]), "message": "so many"}
+`)
 }

@@ -148,7 +148,7 @@ func (g guessed) lost(kind string, at ownership.Location, areas []identity, role
 		}
 	case "Area":
 		l.Repositories, l.Claims, l.Entities = g.repositories, g.anything, g.may("entities")
-		l.Namespaces = g.may("namespaces")
+		l.Namespaces, l.Suspends = g.may("namespaces"), g.may("suspend")
 	}
 	return []Lost{l}
 }

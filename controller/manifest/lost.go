@@ -33,6 +33,8 @@ type Lost struct {
 	Claims, Entities bool
 	// Namespaces says that an Area may claim namespaces or workloads of a cluster that cannot be read.
 	Namespaces bool
+	// Suspends says that an Area may be suspended, of which it cannot be read.
+	Suspends bool
 	// Library is the library policy that a ResponsibilityPolicy is an instance of; Declares says that its own text may have
 	// a rule that declares, for the areas of Match, which is nil for all.
 	Library  string

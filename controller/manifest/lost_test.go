@@ -128,6 +128,11 @@ func TestLost(t *testing.T) {
 			text:   head + "Area\nmetadata: {namespace: web, name: a}\nspec: {tier: [, scope: Acme/Shop, roles: [team:acme/web]\n",
 			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Repositories: []string{"acme/shop"}}},
 		},
+		"no YAML, with a word of suspension": {
+			reason: "it may be suspended, or not",
+			text:   head + "Area\nmetadata: {namespace: web, name: a}\nspec: {suspend: false, tier: [}\n",
+			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Suspends: true}},
+		},
 		"no YAML, with entities": {
 			reason: "it may be any of the catalog's",
 			text:   head + "Area\nmetadata: {namespace: web, name: a}\nspec: {scope: {entities: [}\n",
@@ -136,12 +141,12 @@ func TestLost(t *testing.T) {
 		"no YAML, with an escape": {
 			reason: "an escape may be any character of a name",
 			text:   head + "Area\nmetadata: {namespace: web, name: a}\nspec: {scope: \"acme\\x2fshop\", tier: [}\n",
-			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Claims: true, Entities: true, Namespaces: true}},
+			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Claims: true, Entities: true, Namespaces: true, Suspends: true}},
 		},
 		"no YAML, a template": {
 			reason: "it may become anything",
 			text:   head + "Area\nmetadata: {namespace: web, name: a}\nspec: {tier: {{ .Tier }\n",
-			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Claims: true, Entities: true, Namespaces: true}},
+			want:   []Lost{{Kind: "Area", Namespace: "web", Name: "a", Claims: true, Entities: true, Namespaces: true, Suspends: true}},
 		},
 		"no YAML, an assignment": {
 			reason: "it is about the areas and roles that stand in its text",
@@ -252,7 +257,7 @@ func TestUnread(t *testing.T) {
 			}
 			all := sourceKinds()
 			want := []Lost{
-				{Kind: "Area", Claims: true, Entities: true, Namespaces: true}, {Kind: "OwnershipSource", Sources: all, Grants: true},
+				{Kind: "Area", Claims: true, Entities: true, Namespaces: true, Suspends: true}, {Kind: "OwnershipSource", Sources: all, Grants: true},
 				{Kind: "ResponsibilityPolicy", Declares: true}, {Kind: "RoleAssignment"}, {Kind: "RoleConfiguration"}, {Kind: "Team"},
 			}
 			if diff := cmp.Diff(want, set.Lost, cmpopts.IgnoreFields(Lost{}, "Location", "Namespace")); diff != "" {

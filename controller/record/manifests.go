@@ -40,6 +40,7 @@ func lost(c *codec, l *manifest.Lost) {
 	c.flag(&l.Claims)
 	c.flag(&l.Entities)
 	c.flag(&l.Namespaces)
+	c.flag(&l.Suspends)
 	text(c, plain, &l.Library)
 	c.flag(&l.Declares)
 	optional(c, &l.Match, policyMatch)

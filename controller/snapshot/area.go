@@ -61,7 +61,9 @@ type AreaManifest struct {
 
 	// broken says what is wrong with the manifest that keeps the area from being judged, as Area.Stalled does.
 	broken string
-	scope  []v1alpha1.RepositoryScope
+	// mayBeNone says why there may be no such area.
+	mayBeNone string
+	scope     []v1alpha1.RepositoryScope
 	// namespaces are the claims to the cluster's namespaces and workloads.
 	namespaces []v1alpha1.NamespaceScope
 	parent     string
@@ -79,14 +81,9 @@ func (a *AreaManifest) MaySelect(namespace string) (may bool, unknown string) {
 	return a.granted.MaySelect(a.Namespace, namespace)
 }
 
-// MayBeNone says why there may be no such area: it is made of what no Area seems to claim, and one may that cannot be read.
-// Empty means that there is.
-func (a *AreaManifest) MayBeNone() string {
-	if !a.Virtual {
-		return ""
-	}
-	return a.Undeclared
-}
+// MayBeNone says why there may be no such area: it is made of what no Area seems to claim, and one may that cannot be read; or
+// it cannot be read whether it is suspended. Empty means that there is.
+func (a *AreaManifest) MayBeNone() string { return a.mayBeNone }
 
 // Inherits says whether the area may inherit a holder from its parents, as far as grants go.
 func (a *AreaManifest) Inherits(role ownership.Role, holder ownership.Holder) bool {
@@ -296,8 +293,8 @@ func (f *frame) addVirtualAreas(repositories []*Repository) {
 			f.unlisted = cmp.Or(f.unlisted, why)
 			continue
 		}
-		f.addArea(&AreaManifest{
-			ID: ownership.RepositoryArea(repository.ID()), Name: repository.ID(), Virtual: true, Undeclared: f.unclaimed["/"],
+		f.addVirtualArea(&AreaManifest{
+			ID: ownership.RepositoryArea(repository.ID()), Name: repository.ID(), Undeclared: f.unclaimed["/"],
 			scope: []v1alpha1.RepositoryScope{{Name: repository.ID()}},
 		})
 	}
@@ -306,11 +303,18 @@ func (f *frame) addVirtualAreas(repositories []*Repository) {
 // addVirtualNamespaces makes an area of each discovered namespace that no declared area claims any part of.
 func (f *frame) addVirtualNamespaces(names []string) {
 	for _, name := range names {
-		f.addArea(&AreaManifest{
-			ID: ownership.NamespaceArea(name), Name: name, Virtual: true, Undeclared: cmp.Or(f.unclaimed[clusterNamespaces], f.unclaimed["/"]),
+		f.addVirtualArea(&AreaManifest{
+			ID: ownership.NamespaceArea(name), Name: name, Undeclared: cmp.Or(f.unclaimed[clusterNamespaces], f.unclaimed["/"]),
 			namespaces: []v1alpha1.NamespaceScope{{Name: name}},
 		})
 	}
+}
+
+// addVirtualArea adds an area that is none if what may be declared of it is: an Area is then whose that is.
+func (f *frame) addVirtualArea(area *AreaManifest) {
+	area.Virtual, area.mayBeNone = true, area.Undeclared
+	f.uncounted = cmp.Or(f.uncounted, area.mayBeNone)
+	f.addArea(area)
 }
 
 // linkParents points areas to their parents, where the manifests' check found these sound.

@@ -27,6 +27,8 @@ type frame struct {
 	unclaimed map[string]string
 	// unlisted says why there may be areas that are none here.
 	unlisted string
+	// uncounted says why there may be none of some areas that are here.
+	uncounted string
 	// moments are the times at which an assignment begins or ends, sorted.
 	moments []time.Time
 }

@@ -112,6 +112,10 @@ func (f *frame) addLostArea(lost manifest.Lost) {
 	if area != nil && (area.Unread != "" || lost.Because != "") && (lost.Claims || lost.Entities || lost.Namespaces || len(lost.Repositories) > 0) {
 		area.UnreadScope = why
 	}
+	if area != nil && lost.Suspends {
+		area.mayBeNone = fmt.Sprintf("whether the Area %s is suspended cannot be read, at %s", area.ID, lost.Location)
+		f.uncounted = cmp.Or(f.uncounted, area.mayBeNone)
+	}
 	if area == nil || area.Unread != "" && area.Suspended {
 		f.unlisted = cmp.Or(f.unlisted, why)
 	}
@@ -208,6 +212,9 @@ func (s *Snapshot) UnreadRepositories() iter.Seq2[string, string] {
 func (s *Snapshot) UnlistedAreas() string {
 	return cmp.Or(s.UnlistedRepositories(true), s.namespaces.unlisted, s.frame.unlisted)
 }
+
+// UncountedAreas says why there may be more areas than are listed, or fewer.
+func (s *Snapshot) UncountedAreas() string { return cmp.Or(s.UnlistedAreas(), s.frame.uncounted) }
 
 // WhyMissing says why a repository is not seen.
 func (s *Snapshot) WhyMissing(repository string) string { return s.whyMissing(repository) }
