@@ -54,6 +54,7 @@ func TestDocumentedReasons(t *testing.T) {
 //	Reason: "X" in a literal, problem.Reason = "X"      a problem's or a condition's
 //	condition(type, status, "X", message)               a condition's
 //	waitingStatus("X", message), hold(…, "X", message)  a Remediation's that waits
+//	outside("X", message)                               a RoleAssignment's whose time it is not
 //	cmp.Or(problem.Reason, "X")                         the one of a problem that has none
 //	const ReasonX = "X", ScopeX = "X"                   a constant's
 //	var reasons = map[...]string{...: "X"}              a table's
@@ -141,7 +142,7 @@ func reasonArguments(call *ast.CallExpr) []ast.Expr {
 	switch {
 	case name == "condition" && len(call.Args) == 4:
 		return call.Args[2:3]
-	case (name == "withReason" || name == "waitingStatus") && len(call.Args) == 2:
+	case (name == "withReason" || name == "waitingStatus" || name == "outside") && len(call.Args) == 2:
 		return call.Args[:1]
 	case name == "hold" && len(call.Args) == 4:
 		return call.Args[2:3]

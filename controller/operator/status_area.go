@@ -85,7 +85,24 @@ func areaConditions(area *ownership.AreaResult) []metav1.Condition {
 		}
 		return []metav1.Condition{condition(v1alpha1.ConditionReady, metav1.ConditionUnknown, "FactsUnknown", unknown), inSync}
 	}
-	return []metav1.Condition{condition(v1alpha1.ConditionReady, metav1.ConditionTrue, "Judged", "the area was judged on complete facts"), inSync}
+	return []metav1.Condition{condition(v1alpha1.ConditionReady, metav1.ConditionTrue, "Judged", judgedText(area)), inSync}
+}
+
+// judgedText says what an area lacks that was judged on complete facts.
+func judgedText(area *ownership.AreaResult) string {
+	text, lacks := "the area was judged on complete facts", 0
+	for _, requirement := range area.Requirements {
+		if requirement.Status != ownership.Unmet && requirement.Status != ownership.PartlyUnmet || requirement.Reason == "" {
+			continue
+		}
+		if lacks++; lacks == 1 {
+			text += ": " + requirement.Reason
+		}
+	}
+	if lacks > 1 {
+		text += fmt.Sprintf(" (and %d more)", lacks-1)
+	}
+	return text
 }
 
 // markKept says that an area still has what a policy declared last, since the policy cannot tell now: nothing is known to be

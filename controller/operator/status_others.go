@@ -79,7 +79,11 @@ func fieldText(problem ownership.Problem) string {
 func assignmentStatus(assignment *v1alpha1.RoleAssignment, problems []ownership.Problem, now time.Time) *v1alpha1.RoleAssignmentStatus {
 	status := &v1alpha1.RoleAssignmentStatus{Phase: v1alpha1.AssignmentInForce}
 	spec := &assignment.Spec
-	status.Conditions = takenIn(problems, "the assignment counts")
+	status.Conditions = takenIn(problems, "the assignment is in force")
+	// Outside of its time it stays Ready: nothing is to be waited for, and nothing to be done.
+	outside := func(reason, message string) []metav1.Condition {
+		return []metav1.Condition{condition(v1alpha1.ConditionReady, metav1.ConditionTrue, reason, message)}
+	}
 	switch {
 	case find(status.Conditions, v1alpha1.ConditionStalled) != nil:
 		status.Phase = v1alpha1.AssignmentRefused
@@ -87,8 +91,10 @@ func assignmentStatus(assignment *v1alpha1.RoleAssignment, problems []ownership.
 		status.Phase, status.Conditions = v1alpha1.AssignmentSuspended, suspendedConditions()
 	case spec.ValidFrom != nil && now.Before(spec.ValidFrom.Time):
 		status.Phase = v1alpha1.AssignmentPending
+		status.Conditions = outside("Pending", "it comes into force at "+spec.ValidFrom.UTC().Format(time.RFC3339))
 	case spec.ValidUntil != nil && !now.Before(spec.ValidUntil.Time):
 		status.Phase = v1alpha1.AssignmentEnded
+		status.Conditions = outside("Ended", "it ended at "+spec.ValidUntil.UTC().Format(time.RFC3339)+", and may be deleted")
 	}
 	return status
 }

@@ -17,7 +17,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // +kubebuilder:printcolumn:name="Findings",type=integer,JSONPath=`.status.findingsTotal`,priority=1
 // +kubebuilder:printcolumn:name="Since",type=date,JSONPath=`.status.since`,priority=1
 // +kubebuilder:printcolumn:name="Suggested",type=string,JSONPath=`.status.suggestedOwners[0].holder`,priority=1
-// +kubebuilder:printcolumn:name="Why",type=string,JSONPath=`.status.conditions[?(@.type=="Stalled")].message`,priority=1
+// +kubebuilder:printcolumn:name="Why",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1
 // +kubebuilder:validation:XValidation:rule="!has(self.spec.parent) || self.spec.parent != self.metadata.name",message="an area cannot be its own parent",fieldPath=".spec.parent"
 type Area struct {
 	metav1.TypeMeta   `json:",inline"`

@@ -59,25 +59,25 @@ func TestColumns(t *testing.T) {
 			narrow: []string{"NAME|TIER|STATE|ACCOUNTABLE|ONCALL|COVERAGE|DRIFT|AGE", "shown|gold.1|Unknown|team:acme/pay|user:ann|87%|1|<age>"},
 			wide: []string{
 				"NAME|TIER|STATE|ACCOUNTABLE|ONCALL|COVERAGE|DRIFT|AGE|FINDINGS|SINCE|SUGGESTED|WHY",
-				"shown|gold.1|Unknown|team:acme/pay|user:ann|87%|1|<age>|1|<age>|user:ann|ask for a grant",
+				"shown|gold.1|Unknown|team:acme/pay|user:ann|87%|1|<age>|1|<age>|user:ann|m",
 			},
 		},
 		"roleassignments": {
 			narrow: []string{"NAME|AREA|ROLE|HOLDERS|PHASE|UNTIL|AGE", `shown|a|oncall|["user:a"]|InForce|2026-01-01T00:00:01+00:00|<age>`},
 			wide: []string{
 				"NAME|AREA|ROLE|HOLDERS|PHASE|UNTIL|AGE|FROM|REASON|WHY",
-				`shown|a|oncall|["user:a"]|InForce|2026-01-01T00:00:01+00:00|<age>|2026-01-01T00:00:00Z|r|ask for a grant`,
+				`shown|a|oncall|["user:a"]|InForce|2026-01-01T00:00:01+00:00|<age>|2026-01-01T00:00:00Z|r|m`,
 			},
 		},
 		"teams.remit.dev": {
 			narrow: []string{"NAME|TEAM|PARENT|READY|AGE", "shown|Acme/pay|acme/eng|True|<age>"},
-			wide:   []string{"NAME|TEAM|PARENT|READY|AGE|DESCRIPTION|WHY|SUSPENDED", "shown|Acme/pay|acme/eng|True|<age>|d|ask for a grant|true"},
+			wide:   []string{"NAME|TEAM|PARENT|READY|AGE|DESCRIPTION|WHY|SUSPENDED", "shown|Acme/pay|acme/eng|True|<age>|d|m|true"},
 		},
 		"responsibilitypolicies": {
 			narrow: []string{"NAME|LIBRARY|SEVERITY|READY|FINDINGS|UNDETERMINED|AGE", "shown|accountable-holder|critical|True|2|1|<age>"},
 			wide: []string{
 				"NAME|LIBRARY|SEVERITY|READY|FINDINGS|UNDETERMINED|AGE|TIERS|WHY|SUSPENDED",
-				`shown|accountable-holder|critical|True|2|1|<age>|["gold"]|ask for a grant|true`,
+				`shown|accountable-holder|critical|True|2|1|<age>|["gold"]|m|true`,
 			},
 		},
 		"ownershipsources": {
@@ -89,11 +89,11 @@ func TestColumns(t *testing.T) {
 		},
 		"roleconfigurations": {
 			narrow: []string{"NAME|ROLES|READY|AGE", "default|accountable, approver|True|<age>"},
-			wide:   []string{"NAME|ROLES|READY|AGE|WHY", "default|accountable, approver|True|<age>|ask for a grant"},
+			wide:   []string{"NAME|ROLES|READY|AGE|WHY", "default|accountable, approver|True|<age>|m"},
 		},
 		"remediations": {
 			narrow: []string{"NAME|PHASE|CHANGES|MADE|APPROVEDBY|AREAS|AGE", `shown|Running|1|1|ann@acme.example|["shop/pay","shop/web"]|<age>`},
-			wide:   []string{"NAME|PHASE|CHANGES|MADE|APPROVEDBY|AREAS|AGE|MODE|SUMMARY|WHY", `shown|Running|1|1|ann@acme.example|["shop/pay","shop/web"]|<age>|Propose|s|ask for a grant`},
+			wide:   []string{"NAME|PHASE|CHANGES|MADE|APPROVEDBY|AREAS|AGE|MODE|SUMMARY|WHY", `shown|Running|1|1|ann@acme.example|["shop/pay","shop/web"]|<age>|Propose|s|m`},
 		},
 	} {
 		t.Run(kind, func(t *testing.T) {

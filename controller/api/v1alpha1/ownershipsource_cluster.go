@@ -117,7 +117,8 @@ type OwnerName struct {
 // +kubebuilder:validation:XValidation:rule="has(self.to.namespaces) || has(self.to.selector)",message="name namespaces, or select them by their labels",fieldPath=".to"
 // +kubebuilder:validation:XValidation:rule="!has(self.maxMode) || self.maxMode == 'Observe' || has(self.holders)",message="beyond Observe, say which holders may be given roles",fieldPath=".maxMode"
 type Grant struct {
-	// To are the namespaces whose Areas may claim what follows.
+	// To are the namespaces whose Areas may claim what follows: those of these names, or with these labels. Where both are given,
+	// both must hold.
 	// +required
 	To GrantTo `json:"to"`
 	// Repositories are patterns of repositories, and of paths in them.
@@ -154,9 +155,9 @@ type Grant struct {
 	MaxMode string `json:"maxMode,omitempty"`
 }
 
-// GrantTo names namespaces.
+// GrantTo names namespaces: by their names, by their labels, or by both, which must both hold then.
 type GrantTo struct {
-	// Namespaces are their names.
+	// Namespaces are their names. Beside a selector they give nothing to a namespace that it does not select.
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=200
 	// +listType=set

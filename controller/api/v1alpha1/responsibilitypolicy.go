@@ -17,7 +17,7 @@ import (
 // +kubebuilder:printcolumn:name="Undetermined",type=integer,JSONPath=`.status.undetermined`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 // +kubebuilder:printcolumn:name="Tiers",type=string,JSONPath=`.spec.match.tiers`,priority=1
-// +kubebuilder:printcolumn:name="Why",type=string,JSONPath=`.status.conditions[?(@.type=="Stalled")].message`,priority=1
+// +kubebuilder:printcolumn:name="Why",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1
 // +kubebuilder:printcolumn:name="Suspended",type=boolean,JSONPath=`.spec.suspend`,priority=1
 // +kubebuilder:validation:XValidation:rule="!(self.metadata.name in ['remit-roles', 'unowned-area'])",message="metadata.name may not be remit-roles or unowned-area, the names of Remit's own findings; give the policy another name"
 type ResponsibilityPolicy struct {
