@@ -94,6 +94,12 @@ func (s *scene) user(name string, verbs ...string) client.Client {
 	}, {
 		APIGroups: []string{"remit.dev"}, Resources: []string{"remediations/status"}, Verbs: []string{"update", "patch"},
 	}}}
+	return s.userWith(name, role)
+}
+
+// userWith is a user of the cluster with a role.
+func (s *scene) userWith(name string, role *rbacv1.ClusterRole) client.Client {
+	s.t.Helper()
 	role.GenerateName = "test-"
 	if err := s.admin.Create(s.t.Context(), role); err != nil {
 		s.t.Fatal(err)

@@ -74,10 +74,10 @@ type RoleAssignmentSpec struct {
 	// +kubebuilder:validation:MaxLength=1024
 	// +optional
 	Reason string `json:"reason,omitempty"`
-	// DelegatedBy is the holder who delegates the role.
+	// DelegatedBy is the holder who delegates the role. In a cluster only they can write it, or who has the verb "attest".
 	// +optional
 	DelegatedBy HolderText `json:"delegatedBy,omitempty"`
-	// AcknowledgedBy is the person who accepted the role.
+	// AcknowledgedBy is the person who accepted the role. In a cluster only they can write it, or who has the verb "attest".
 	// +optional
 	AcknowledgedBy UserText `json:"acknowledgedBy,omitempty"`
 	// AcknowledgedAt is when they accepted it.
