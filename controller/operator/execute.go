@@ -185,7 +185,7 @@ func (r *remediator) conclude(ctx context.Context, planned remediation.Planned) 
 				refused++
 			}
 		}
-		text := fmt.Sprintf("%d of %d changes made", made, len(planned.Proposal.Steps))
+		text := madeText(made, len(planned.Proposal.Steps))
 		if held > 0 {
 			text += fmt.Sprintf(", %d held by a brake", held)
 		}
@@ -201,6 +201,8 @@ func (r *remediator) conclude(ctx context.Context, planned remediation.Planned) 
 		status.Conditions = []metav1.Condition{condition(v1alpha1.ConditionReady, metav1.ConditionTrue, "Succeeded", text)}
 	})
 }
+
+func madeText(made, of int) string { return fmt.Sprintf("%d of %d changes made", made, of) }
 
 // finish sets the last phase.
 func finish(status *v1alpha1.RemediationStatus, phase string, now time.Time) {

@@ -198,7 +198,10 @@ func waitingStatus(reason, message string) func(*v1alpha1.RemediationStatus) {
 }
 
 // supersede ends a Remediation whose plan is not what would be done now. What was claimed when a replica ended is settled
-// first.
+// first:
+//
+//	each change is made, or found made   Succeeded: a replica ended before it could say so
+//	else                                 Superseded
 func (r *remediator) supersede(ctx context.Context, stale *v1alpha1.Remediation) error {
 	settled, err := r.settleClaims(ctx, stale, false)
 	if err != nil {
@@ -207,6 +210,11 @@ func (r *remediator) supersede(ctx context.Context, stale *v1alpha1.Remediation)
 	const message = "what the plan rests on has moved, or was settled otherwise; if anything is left to do, another Remediation says so"
 	return r.write(ctx, stale, func(status *v1alpha1.RemediationStatus) {
 		settled(status)
+		if int(status.Made) == len(stale.Spec.Changes) {
+			finish(status, v1alpha1.RemediationSucceeded, r.options.Now())
+			status.Conditions = []metav1.Condition{condition(v1alpha1.ConditionReady, metav1.ConditionTrue, "Succeeded", madeText(int(status.Made), len(stale.Spec.Changes)))}
+			return
+		}
 		finish(status, v1alpha1.RemediationSuperseded, r.options.Now())
 		status.Conditions = []metav1.Condition{condition(v1alpha1.ConditionReady, metav1.ConditionTrue, "Superseded", message)}
 	})
