@@ -176,7 +176,7 @@ func (r *remediator) conclude(ctx context.Context, planned remediation.Planned) 
 		for i, step := range planned.Proposal.Steps {
 			id := strconv.Itoa(i + 1)
 			switch outcome := outcomeOf(status, id); {
-			case outcome == nil:
+			case outcome == nil, outcome.Outcome == v1alpha1.ChangeClaimed: // the override was taken back after a replica had ended
 				held++
 				r.note(status, id, v1alpha1.ChangeHeld, bounded(step.Because))
 			case outcome.Outcome == v1alpha1.ChangeMade:
