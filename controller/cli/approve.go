@@ -173,7 +173,9 @@ func allHeld(object *v1alpha1.Remediation) bool {
 // approved says whether somebody has given the plan, as it is, what it waited for: an override, or an approval where a brake does not
 // hold all of it. What that waits for now stands in the status.
 func approved(object *v1alpha1.Remediation) bool {
-	given := func(approval *v1alpha1.Approval) bool { return approval != nil && approval.PlanHash == object.Spec.PlanHash }
+	given := func(approval *v1alpha1.Approval) bool {
+		return approval != nil && approval.PlanHash == object.Spec.PlanHash
+	}
 	return given(object.Spec.Override) || given(object.Spec.Approval) && !allHeld(object)
 }
 

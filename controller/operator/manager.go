@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -188,7 +189,7 @@ func (r *remit) fillOnStandby() error {
 func (r *remit) addStatusWriter(kind kind, board *board, told events, changed func()) error {
 	made := &reconciler{kind: kind, client: r.manager.GetClient(), board: board, events: told, now: r.options.Now}
 	err := ctrl.NewControllerManagedBy(r.manager).Named(kind.name + "-status").For(kind.make()).
-		WithOptions(controller.Options{MaxConcurrentReconciles: r.options.Writers, RateLimiter: retries()}).
+		WithOptions(r.reconciling(kind.name+"-status", r.options.Writers)).
 		WatchesRawSource(source.Func(func(_ context.Context, queue workqueue.TypedRateLimitingInterface[reconcile.Request]) error {
 			board.wake(kind.name, queue)
 			return nil
@@ -197,6 +198,20 @@ func (r *remit) addStatusWriter(kind kind, board *board, told events, changed fu
 		return err
 	}
 	return r.onChange(kind.make(), changed)
+}
+
+// reconciling are a reconciler's options. That its parts start and stop is no news; what fails is.
+func (r *remit) reconciling(name string, workers int) controller.Options {
+	log := r.manager.GetLogger().WithValues("controller", name).V(1)
+	return controller.Options{
+		MaxConcurrentReconciles: workers, RateLimiter: retries(),
+		LogConstructor: func(request *reconcile.Request) logr.Logger {
+			if request == nil {
+				return log
+			}
+			return log.WithValues("object", strings.TrimPrefix(request.String(), "/"))
+		},
+	}
 }
 
 // onChange calls changed for each change by which an object declares something else.
@@ -222,7 +237,7 @@ func (r *remit) addObserver(made *observer, wake signal, reminders *reminders) e
 	reader := r.manager.GetClient()
 	building := ctrl.NewControllerManagedBy(r.manager).Named("observer").
 		For(&v1alpha1.OwnershipSource{}, builder.WithPredicates(predicate.Funcs{UpdateFunc: func(e updateEvent) bool { return declaresElse(e.ObjectOld, e.ObjectNew) }})).
-		WithOptions(controller.Options{MaxConcurrentReconciles: 4 * maxClones, RateLimiter: retries()}).
+		WithOptions(r.reconciling("observer", 4*maxClones)).
 		WatchesRawSource(source.Func(func(_ context.Context, queue workqueue.TypedRateLimitingInterface[reconcile.Request]) error {
 			reminders.to(queue)
 			return nil

@@ -47,6 +47,8 @@ type passes struct {
 	began time.Time
 	next  time.Time
 	since sinceReader
+	// told is what was logged last.
+	told *ownership.Tally
 	// speaker says of what a pass of engine finds what statuses should be.
 	speaker speaker
 	// remediator and materializer act on what a pass finds.
@@ -147,8 +149,16 @@ func (p *passes) judge(ctx context.Context, now time.Time) (err error) {
 		p.next = earliest(p.next, now.Add(retryAfter))
 	}
 	p.last.Store(p.options.Now().UnixNano())
-	p.log.Debug("passed", "areas", len(outcome.Result.Areas), "asked", outcome.Asked, "took", took)
+	p.tell(outcome.Result, took)
 	return nil
+}
+
+// tell logs what a pass found, if it is not what the last one found.
+func (p *passes) tell(result *ownership.Result, took time.Duration) {
+	if found := result.Tally(); p.told == nil || *p.told != found {
+		p.told = &found
+		p.log.Info("judged", append(found.Pairs(), "took", took.Round(time.Millisecond))...)
+	}
 }
 
 // input puts together what a pass needs. After a start it waits until each source was looked at once, so that nothing

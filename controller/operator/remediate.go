@@ -44,6 +44,8 @@ type remediator struct {
 	wrote time.Time
 	// lookAt has a source looked at soon.
 	lookAt func(source string)
+	// stopped is why nothing could be written at the last pass.
+	stopped string
 	// again says that it is to be looked again soon, although nothing may have changed.
 	again bool
 }
@@ -62,13 +64,27 @@ func (r *remediator) act(ctx context.Context, declared *declared, outcome *engin
 	if len(existing) == 0 && !mayChange(outcome) {
 		return nil
 	}
-	if why := r.texts.stopped(ctx, r.options.Stop); why != "" {
+	why := r.texts.stopped(ctx, r.options.Stop)
+	r.tellStopped(why)
+	if why != "" {
 		return r.hold(ctx, existing, "Stopped", "all writes are stopped: "+why)
 	}
 	decision := remediation.Decide(r.propose(outcome, existing, now), existing, remediation.Settings{
 		Now: now, Doubt: r.doubt(outcome), History: r.options.History,
 	})
 	return r.do(ctx, decision, outcome.Until(declared.set))
+}
+
+// tellStopped logs once that the kill switch is on, or on no more.
+func (r *remediator) tellStopped(why string) {
+	switch {
+	case why == r.stopped:
+	case why != "":
+		r.log.Warn("nothing but statuses is written", "because", why)
+	default:
+		r.log.Info("writes go on: the kill switch is off")
+	}
+	r.stopped = why
 }
 
 // mayChange says whether any source lets anything be changed.

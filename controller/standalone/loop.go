@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"slices"
 	"time"
 
 	"github.com/remit-dev/remit/controller/engine"
@@ -36,7 +35,7 @@ type loop struct {
 	watcher  *watcher
 	pulse    pulse
 	// told is what the log said last; nil before it said anything.
-	told   *summary
+	told   *ownership.Tally
 	memory memory
 }
 
@@ -126,60 +125,16 @@ func (l *loop) check(ctx context.Context, now time.Time) (result *ownership.Resu
 	return outcome.Result, nil
 }
 
-// summary is what the log says of a pass. It is comparable, so that a pass which changed nothing says nothing.
-type summary struct {
-	unowned, partial, unknown, owned int
-	findings, drift                  int
-	errors, warnings                 int
-	first                            string
-}
-
-func summarise(result *ownership.Result) summary {
-	var s summary
-	for _, area := range result.Areas {
-		switch area.State {
-		case ownership.Unowned:
-			s.unowned++
-		case ownership.Partial:
-			s.partial++
-		case ownership.Unknown:
-			s.unknown++
-		case ownership.Owned:
-			s.owned++
-		}
-		s.drift += len(area.Drift)
-	}
-	for _, finding := range result.Findings {
-		if finding.Status == ownership.Raised {
-			s.findings++
-		}
-	}
-	for _, problem := range result.Problems {
-		if problem.Warning {
-			s.warnings++
-			continue
-		}
-		if s.errors++; s.first == "" {
-			s.first = problem.Error()
-		}
-	}
-	return s
-}
-
 // tell logs what a pass found, if it is not what the last one found.
 func (l *loop) tell(result *ownership.Result, took time.Duration) {
-	s := summarise(result)
-	if l.told != nil && *l.told == s {
+	found := result.Tally()
+	if l.told != nil && *l.told == found {
 		return
 	}
-	l.told = &s
-	arguments := []any{
-		"unowned", s.unowned, "partial", s.partial, "unknown", s.unknown, "owned", s.owned,
-		"findings", s.findings, "drift", s.drift, "errors", s.errors, "warnings", s.warnings, "took", took.Round(time.Millisecond),
+	l.told = &found
+	level, message := slog.LevelInfo, "checked"
+	if found.Errors > 0 {
+		level, message = slog.LevelWarn, "checked, with errors in the input"
 	}
-	if s.errors > 0 {
-		l.log.Warn("checked, with errors in the input", slices.Concat(arguments, []any{"first_error", s.first})...)
-		return
-	}
-	l.log.Info("checked", arguments...)
+	l.log.Log(context.Background(), level, message, append(found.Pairs(), "took", took.Round(time.Millisecond))...)
 }
