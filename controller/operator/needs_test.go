@@ -18,9 +18,8 @@ var asked controlplane.Requests
 
 // seldom are permissions that tests need not use, with the reason.
 var seldom = map[string]string{
-	"patch events.events.k8s.io":    "an event that is told again within minutes is counted up",
-	"patch events":                  "likewise",
-	"delete remediations.remit.dev": "those that ended beyond the history's limit",
+	"patch events.events.k8s.io": "an event that is told again within minutes is counted up",
+	"patch events":               "likewise",
 }
 
 // A cache begins with a watch that sends all objects first; an API server that cannot do that is asked for a list.
