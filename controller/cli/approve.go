@@ -210,6 +210,8 @@ func clusterFailure(err error, what string) error {
 		return failure("install Remit's kinds there: kubectl apply --server-side -f crds/", "this cluster does not know Remediations")
 	case apierrors.IsForbidden(err):
 		return failure("ask who administers the cluster for the right", "%s: %v", what, err)
+	case apierrors.IsUnauthorized(err):
+		return failure("renew the token or certificate in the kubeconfig, or name another with --kubeconfig FILE", "%s: the cluster does not accept these credentials", what)
 	}
 	return failure("see that the cluster can be reached, and try again", "%s: %v", what, err)
 }

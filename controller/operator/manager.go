@@ -80,14 +80,17 @@ func newController(cluster *rest.Config, options Options) (*remit, error) {
 	}
 	m, err := manager.New(cluster, managerOptions(scheme, options))
 	if err != nil {
-		return nil, fmt.Errorf("starting: %w", err)
+		return nil, unreached(err, cluster.Host)
 	}
 	page, err := metrics.New(metrics.Options{Version: options.Version, AreaSeries: options.AreaSeries})
 	if err != nil {
 		return nil, err
 	}
 	r := &remit{options: options, manager: m, page: page, cache: &cacheFolder{given: options.Cache}}
-	return r, r.wire(files)
+	if err := r.wire(files); err != nil {
+		return nil, unreached(err, cluster.Host)
+	}
+	return r, nil
 }
 
 func managerOptions(scheme *runtime.Scheme, options Options) manager.Options {
