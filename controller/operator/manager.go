@@ -133,7 +133,7 @@ func strip(given any) (any, error) {
 func (r *remit) wire(files files) error {
 	m, options := r.manager, r.options
 	world := &world{reader: m.GetClient(), namespace: options.Namespace}
-	texts := texts{reader: m.GetAPIReader(), namespace: options.Namespace}
+	texts := texts{reader: m.GetAPIReader(), cache: m.GetCache(), namespace: options.Namespace}
 	board, wake, sightings, reminders := newBoard(), newSignal(), newSightings(), &reminders{}
 	looks := engine.NewObserver()
 	own := secrets{reader: m.GetAPIReader(), namespace: options.Namespace}

@@ -64,14 +64,20 @@ func (r *remediator) act(ctx context.Context, declared *declared, outcome *engin
 	if len(existing) == 0 && !mayChange(outcome) {
 		return nil
 	}
-	why := r.texts.stopped(ctx, r.options.Stop)
+	why := r.texts.seenStopped(ctx, r.options.Stop)
+	var decision remediation.Decision
+	if why == "" {
+		decision = remediation.Decide(r.propose(outcome, existing, now), existing, remediation.Settings{
+			Now: now, Doubt: r.doubt(outcome), History: r.options.History,
+		})
+		if decision.Writes() {
+			why = r.texts.stopped(ctx, r.options.Stop)
+		}
+	}
 	r.tellStopped(why)
 	if why != "" {
 		return r.hold(ctx, existing, "Stopped", "all writes are stopped: "+why)
 	}
-	decision := remediation.Decide(r.propose(outcome, existing, now), existing, remediation.Settings{
-		Now: now, Doubt: r.doubt(outcome), History: r.options.History,
-	})
 	return r.do(ctx, decision, outcome.Until(declared.set))
 }
 

@@ -14,7 +14,20 @@ import (
 // nothing but statuses is written.
 const stopName = "remit-stop"
 
-// stopped says why all writes are stopped; empty means that they are not.
+// seenStopped says why all writes are stopped, as far as the cache shows, so that a pass in which nothing is to be written costs no request:
+//
+//	asked for by the environment     stopped
+//	the cache shows the ConfigMap    the API server is asked, which has the reason; it may be gone by now
+//	it shows none                    not stopped; the API server is asked before anything is written
+//	it cannot tell                   the API server is asked
+func (t texts) seenStopped(ctx context.Context, asked string) string {
+	if strings.TrimSpace(asked) == "" && apierrors.IsNotFound(t.cache.Get(ctx, types.NamespacedName{Namespace: t.namespace, Name: stopName}, metadataOf(configMapKind))) {
+		return ""
+	}
+	return t.stopped(ctx, asked)
+}
+
+// stopped says why all writes are stopped at this moment; empty means that they are not.
 //
 //	asked for by the environment         stopped
 //	a ConfigMap remit-stop               stopped, for the reason under its key "reason"

@@ -18,10 +18,10 @@ import (
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
-// texts reads ConfigMaps of the controller's own namespace, by name and from the API server: the cache holds none.
+// texts reads ConfigMaps of the controller's own namespace, by name and from the API server: the cache holds their metadata alone.
 type texts struct {
-	reader    client.Reader
-	namespace string
+	reader, cache client.Reader
+	namespace     string
 }
 
 // read gives the text of one key. The error is an ownership.Problem that names the field which asks for it.

@@ -41,6 +41,9 @@ type Decision struct {
 	Fought []Proposal
 }
 
+// Writes says whether anything is to be written but statuses.
+func (d *Decision) Writes() bool { return len(d.Create)+len(d.Execute)+len(d.Prune) > 0 }
+
 // Named is a proposal with the name of its Remediation.
 type Named struct {
 	Proposal
