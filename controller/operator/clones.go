@@ -16,13 +16,9 @@ import (
 	"github.com/remit-dev/remit/controller/internal/safehttp"
 	"github.com/remit-dev/remit/controller/manifest"
 	"github.com/remit-dev/remit/controller/ownership"
-	"github.com/remit-dev/remit/controller/source/catalog"
-	"github.com/remit-dev/remit/controller/source/git"
+	"github.com/remit-dev/remit/controller/source"
 	"github.com/remit-dev/remit/controller/source/git/fetch"
 )
-
-// maxClones bounds how many repositories are fetched at a time.
-const maxClones = 4
 
 // clones makes sources of repositories by their clone URL.
 type clones struct {
@@ -35,22 +31,14 @@ type clones struct {
 }
 
 func newClones(options Options, own secrets, objects client.Reader, cache *cacheFolder) clones {
-	return clones{cache: cache, http: options.HTTP, secrets: own, objects: objects, turns: make(chan struct{}, maxClones)}
+	return clones{cache: cache, http: options.HTTP, secrets: own, objects: objects, turns: make(chan struct{}, source.MaxClones)}
 }
 
 // source makes the source of a clone URL, if the object has one.
 func (c clones) source(object manifest.Object[v1alpha1.OwnershipSource]) (engine.Source, bool) {
-	spec := object.Value.Spec
-	made := &cloned{clones: c, name: object.Value.Name, spec: spec}
-	switch {
-	case spec.Git != nil && spec.Git.URL != "":
-		made.kind, made.url = ownership.SourceGit, spec.Git.URL
-	case spec.Catalog != nil && spec.Catalog.URL != "":
-		made.kind, made.url = ownership.SourceCatalog, spec.Catalog.URL
-	default:
-		return nil, false
-	}
-	return made, true
+	made := &cloned{clones: c, name: object.Value.Name, spec: object.Value.Spec}
+	made.kind, made.url = source.CloneURL(&made.spec)
+	return made, made.url != ""
 }
 
 // cloned is a source of a clone URL. What it is read with is found out at each look, and what it remembers is kept for as
@@ -101,9 +89,9 @@ func (c *cloned) Watch() []string { return nil }
 // Observe reads the Secret as it is now, and the repository with it. Where the Secret is of no use nothing is asked, and
 // nothing that was fetched with it is read.
 func (c *cloned) Observe(ctx context.Context, now time.Time) ownership.Observation {
-	source, err := c.current(ctx)
+	current, err := c.current(ctx)
 	if err == nil {
-		return source.Observe(ctx, now)
+		return current.Observe(ctx, now)
 	}
 	var problem ownership.Problem
 	if !errors.As(err, &problem) {
@@ -137,7 +125,7 @@ func (c *cloned) means(ctx context.Context) (by means, err error) {
 			return by, err
 		}
 	}
-	if by.folder, err = c.cache.find(); err != nil {
+	if by.folder, err = c.cache.find(ctx); err != nil {
 		return by, ownership.Problem{
 			Reason: "CacheUnwritable", Message: fmt.Sprintf("there is no folder for clones: %v", err),
 			Remedy: "start the controller with --cache DIR, a folder that it can write",
@@ -147,43 +135,28 @@ func (c *cloned) means(ctx context.Context) (by means, err error) {
 	return by, err
 }
 
-// history is how much of the log is fetched: for a catalog as much as the git source of the same repository wants, which shares
-// its clone; none where there is none.
+// history is how much of the log is fetched.
 func (c *cloned) history(ctx context.Context) (*int32, error) {
-	if c.spec.Git != nil {
-		return c.spec.Git.HistoryDays, nil
-	}
-	var sources v1alpha1.OwnershipSourceList
-	if err := c.objects.List(ctx, &sources, client.UnsafeDisableDeepCopy); err != nil {
-		return nil, err
-	}
-	for i := range sources.Items {
-		spec := &sources.Items[i].Spec
-		if spec.Git != nil && spec.Git.URL == c.url && !spec.Suspend && secretOf(spec) == secretOf(&c.spec) {
-			return spec.Git.HistoryDays, nil
+	var declared v1alpha1.OwnershipSourceList
+	if c.kind == ownership.SourceCatalog { // it may share a clone
+		if err := c.objects.List(ctx, &declared, client.UnsafeDisableDeepCopy); err != nil {
+			return nil, err
 		}
 	}
-	return new(int32), nil
-}
-
-// secretOf is the name of the Secret that a source is read with; empty where there is none.
-func secretOf(spec *v1alpha1.OwnershipSourceSpec) string {
-	if spec.Credentials == nil {
-		return ""
-	}
-	return spec.Credentials.Read.Name
+	return source.HistoryDays(&c.spec, func(yield func(*v1alpha1.OwnershipSourceSpec) bool) {
+		for i := range declared.Items {
+			if !yield(&declared.Items[i].Spec) {
+				return
+			}
+		}
+	}), nil
 }
 
 func (c *cloned) make(by means) engine.Source {
-	settings := git.RemoteSettings{
-		Settings: fetch.Settings{URL: c.url, Credentials: by.credentials, Folder: by.folder, HTTP: c.http}, HistoryDays: by.historyDays, Turns: c.turns,
-	}
-	if spec := c.spec.Catalog; spec != nil {
-		settings.Organization, settings.Repository = spec.Organization, spec.Repository
-		return catalog.NewRemote(c.name, *spec, settings)
-	}
-	settings.Organization, settings.Repository = c.spec.Git.Organization, c.spec.Git.Repository
-	return git.NewRemote(c.name, settings)
+	made, _ := source.ByURL(c.name, &c.spec, source.Cloning{
+		Folder: by.folder, HTTP: c.http, Credentials: by.credentials, HistoryDays: by.historyDays, Turns: c.turns,
+	})
+	return made // there is a URL, or it would be no clone
 }
 
 // cacheFolder is where clones are kept.
@@ -193,16 +166,25 @@ type cacheFolder struct {
 
 	mutex     sync.Mutex
 	temporary string
+	// tidied is when what no source names any more was removed last.
+	tidied time.Time
 }
 
+// tidyEvery is how often the folder is looked through for what no source names any more.
+const tidyEvery = 24 * time.Hour
+
 // find gives the folder of clones.
-func (f *cacheFolder) find() (string, error) {
-	if f.given != "" {
-		folder := filepath.Join(f.given, "clones")
-		return folder, os.MkdirAll(folder, 0o700)
-	}
+func (f *cacheFolder) find(ctx context.Context) (string, error) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
+	if f.given != "" {
+		folder := filepath.Join(f.given, "clones")
+		if now := time.Now(); now.Sub(f.tidied) > tidyEvery {
+			f.tidied = now
+			_ = fetch.RemoveUnused(ctx, folder, now.Add(-fetch.Unused)) // what stays takes room and no more
+		}
+		return folder, os.MkdirAll(folder, 0o700)
+	}
 	if f.temporary != "" {
 		return f.temporary, nil
 	}

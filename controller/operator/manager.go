@@ -32,6 +32,7 @@ import (
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/engine"
 	"github.com/remit-dev/remit/controller/metrics"
+	clonesource "github.com/remit-dev/remit/controller/source"
 	kubetarget "github.com/remit-dev/remit/controller/target/kubernetes"
 )
 
@@ -240,7 +241,7 @@ func (r *remit) addObserver(made *observer, wake signal, reminders *reminders) e
 	reader := r.manager.GetClient()
 	building := ctrl.NewControllerManagedBy(r.manager).Named("observer").
 		For(&v1alpha1.OwnershipSource{}, builder.WithPredicates(predicate.Funcs{UpdateFunc: func(e updateEvent) bool { return declaresElse(e.ObjectOld, e.ObjectNew) }})).
-		WithOptions(r.reconciling("observer", 4*maxClones)).
+		WithOptions(r.reconciling("observer", 4*clonesource.MaxClones)).
 		WatchesRawSource(source.Func(func(_ context.Context, queue workqueue.TypedRateLimitingInterface[reconcile.Request]) error {
 			reminders.to(queue)
 			return nil

@@ -95,6 +95,8 @@ func openStore(ctx context.Context, place string, wait time.Duration) (*store, e
 		s.close()
 		return nil, err
 	}
+	now := time.Now()
+	_ = root.Chtimes(".", now, now) // that somebody asks: RemoveUnused; a clone that is taken for unused once more is fetched anew
 	if err := s.load(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		s.damaged = err.Error()
 	}
