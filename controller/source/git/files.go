@@ -12,8 +12,19 @@ const (
 	// maxFiles bounds a file list. The largest public repositories have about 500,000 files; a hostile
 	// tree that names itself again and again has any number.
 	maxFiles = 1_000_000
+	// maxEntries bounds what is walked over to find them: also folders that have no files, and submodules.
+	maxEntries = 2 * maxFiles
 	// maxDepth bounds how deep folders are nested.
 	maxDepth = 512
+	// maxPathBytes bounds one path: no system opens a longer one (PATH_MAX of Linux). maxListBytes bounds all paths of a list
+	// or of a log together; a million usual ones have some 100 MB.
+	maxPathBytes = 4096
+	maxListBytes = 256 << 20
+)
+
+var (
+	errManyEntries = fmt.Errorf("the tree has more than %d files, folders and submodules", maxEntries)
+	errLongPath    = fmt.Errorf("the tree has a path of more than %d bytes", maxPathBytes)
 )
 
 // fileList is what a tree or a working tree has, sorted bytewise by path.
@@ -30,10 +41,13 @@ func newFileList(wanted func(path string) bool) fileList {
 
 // headFiles lists the files of a commit's tree. Submodules are not files; symbolic links are.
 func (r *repository) headFiles(ctx context.Context, root plumbing.Hash, wanted func(path string) bool) (fileList, error) {
-	list := newFileList(wanted)
-	if err := r.walkTree(ctx, root, nil, 0, func(path []byte, entry treeEntry) error {
+	list, bytes := newFileList(wanted), 0
+	if err := r.walkTree(ctx, root, func(path []byte, entry treeEntry) error {
 		if len(list.paths) == maxFiles {
 			return fmt.Errorf("the tree has more than %d files", maxFiles)
+		}
+		if bytes += len(path); bytes > maxListBytes {
+			return fmt.Errorf("the tree has more than %d MiB of paths", maxListBytes>>20)
 		}
 		list.add(string(path), entry)
 		return nil
@@ -45,24 +59,43 @@ func (r *repository) headFiles(ctx context.Context, root plumbing.Hash, wanted f
 }
 
 // walkTree visits every file below a tree. The path is only lent.
-func (r *repository) walkTree(ctx context.Context, id plumbing.Hash, prefix []byte, depth int, visit func([]byte, treeEntry) error) error {
+func (r *repository) walkTree(ctx context.Context, root plumbing.Hash, visit func([]byte, treeEntry) error) error {
+	return (&treeWalk{ctx: ctx, repository: r, visit: visit}).folder(root, nil, 0)
+}
+
+// treeWalk is one walk over a tree.
+type treeWalk struct {
+	ctx        context.Context
+	repository *repository
+	visit      func([]byte, treeEntry) error
+	// entries counts what was walked over: the objects of a tree are few where it names the same ones again and again.
+	entries int
+}
+
+func (w *treeWalk) folder(id plumbing.Hash, prefix []byte, depth int) error {
 	if depth > maxDepth {
 		return fmt.Errorf("folders are nested more than %d deep", maxDepth)
 	}
-	if err := ctx.Err(); err != nil {
+	if err := w.ctx.Err(); err != nil {
 		return err
 	}
-	entries, err := r.tree(id)
+	entries, err := w.repository.tree(id)
 	if err != nil {
 		return err
 	}
+	if w.entries += len(entries); w.entries > maxEntries {
+		return errManyEntries
+	}
 	for _, entry := range entries {
+		if len(prefix)+len(entry.name) > maxPathBytes {
+			return errLongPath
+		}
 		path := append(prefix, entry.name...)
 		switch entry.kind {
 		case folderEntry:
-			err = r.walkTree(ctx, entry.id, append(path, '/'), depth+1, visit)
+			err = w.folder(entry.id, append(path, '/'), depth+1)
 		case fileEntry, linkEntry:
-			err = visit(path, entry)
+			err = w.visit(path, entry)
 		case submoduleEntry:
 		}
 		if err != nil {

@@ -294,7 +294,7 @@ func whole(ctx context.Context, folder string, tip plumbing.Hash) (err error) {
 		return err
 	}
 	files := 0
-	return r.walkTree(ctx, commit.TreeHash, nil, 0, func(path []byte, entry treeEntry) error {
+	return r.walkTree(ctx, commit.TreeHash, func(path []byte, entry treeEntry) error {
 		if files++; files > maxFiles {
 			return fmt.Errorf("the tree has more than %d files", maxFiles)
 		}

@@ -1,0 +1,114 @@
+package git
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/filemode"
+	"github.com/go-git/go-git/v5/plumbing/object"
+
+	"github.com/remit-dev/remit/controller/api/v1alpha1"
+	"github.com/remit-dev/remit/controller/ownership"
+)
+
+// folders stores a tree of folders in folders, each level of which has the one below under so many names: with few objects
+// there are width to the power of depth folders, and in the deepest of them what bottom says.
+func (f *fixture) folders(bottom plumbing.Hash, mode filemode.FileMode, depth, width, nameBytes int) plumbing.Hash {
+	f.t.Helper()
+	for range depth {
+		var t object.Tree
+		for i := range width {
+			t.Entries = append(t.Entries, object.TreeEntry{Name: fmt.Sprintf("%0*d", nameBytes, i), Mode: mode, Hash: bottom})
+		}
+		bottom, mode = f.storeObject(&t), filemode.Dir
+	}
+	return bottom
+}
+
+// commitTree commits a tree on top of HEAD.
+func (f *fixture) commitTree(when time.Time, root plumbing.Hash) {
+	f.t.Helper()
+	c := object.Commit{
+		Author:    object.Signature{Name: "ann", Email: "ann@acme.example", When: when},
+		Committer: object.Signature{Name: "ann", Email: "ann@acme.example", When: when},
+		Message:   "work", TreeHash: root,
+	}
+	if head, err := f.repo.Head(); err == nil {
+		c.ParentHashes = []plumbing.Hash{head.Hash()}
+	}
+	must(f.t, f.repo.Storer.SetReference(plumbing.NewHashReference("refs/heads/master", f.storeObject(&c))))
+}
+
+// lookWithin observes the repository, which must not take longer, and gives what was observed.
+func (f *fixture) lookWithin(most time.Duration, spec v1alpha1.GitSource) ownership.Repository {
+	f.t.Helper()
+	spec.Path, spec.Repository = f.dir, "acme/shop"
+	ctx, cancel := context.WithTimeout(f.t.Context(), most)
+	defer cancel()
+	o := New("checkouts", spec, "").Observe(ctx, now)
+	if ctx.Err() != nil {
+		f.t.Fatalf("it did not end by itself within %s", most)
+	}
+	return o.Repositories[0]
+}
+
+// TestHostileTrees has repositories of a few objects that name each other so often that listing them would not end, or fill
+// the memory. They are unknown, and soon.
+func TestHostileTrees(t *testing.T) {
+	submodule := plumbing.NewHash("1111111111111111111111111111111111111111")
+	cases := map[string]struct {
+		reason string
+		root   func(f *fixture) plumbing.Hash
+		says   string
+	}{
+		"folders without files": {
+			"two to the power of 60 folders, and not one file", func(f *fixture) plumbing.Hash {
+				return f.folders(f.storeObject(&object.Tree{}), filemode.Dir, 60, 2, 1)
+			}, "files, folders and submodules",
+		},
+		"submodules": {
+			"they are no files, and there is no end to them", func(f *fixture) plumbing.Hash {
+				return f.folders(submodule, filemode.Submodule, 9, 100, 2)
+			}, "files, folders and submodules",
+		},
+		"a long path": {
+			"no system has such a file", func(f *fixture) plumbing.Hash {
+				return f.folders(f.storeBlob("text"), filemode.Regular, 10, 1, 500)
+			}, "a path of more than 4096 bytes",
+		},
+		"long paths": {
+			"each is short enough, and together they would take 4 GB", func(f *fixture) plumbing.Hash {
+				files := f.folders(f.storeBlob("text"), filemode.Regular, 2, 1000, 3)
+				return f.folders(files, filemode.Dir, 8, 1, 500)
+			}, "MiB of paths",
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t, filepath.Join(t.TempDir(), "shop"), false)
+			f.commitTree(daysAgo(1), c.root(f))
+			none := int32(0)
+			if got := f.lookWithin(20*time.Second, v1alpha1.GitSource{HistoryDays: &none}); !strings.Contains(got.Files.Unknown, c.says) || got.Codeowners.Known() {
+				t.Errorf("%q does not say %q: %s", got.Files.Unknown, c.says, c.reason)
+			}
+			if c.says == "MiB of paths" { // of what is fetched, nothing but the list takes memory
+				return
+			}
+			if err := whole(t.Context(), f.dir, mustHead(t, f)); err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("what is fetched is taken: %v: %s", err, c.reason)
+			}
+		})
+	}
+}
+
+func mustHead(t *testing.T, f *fixture) plumbing.Hash {
+	t.Helper()
+	head, err := f.repo.Head()
+	must(t, err)
+	return head.Hash()
+}
