@@ -22,8 +22,11 @@ type change struct {
 type treeDiff struct {
 	ctx        context.Context
 	repository *repository
-	// names holds one copy of each path that the history speaks of.
-	names                     map[string]string
+	// names holds one copy of each path that the history speaks of, bytes in all.
+	names map[string]string
+	bytes int
+	// compared counts the entries that were compared, of the present pair of trees.
+	compared                  int
 	added, removed, rewritten []change
 	// similar pairs files that were moved and edited at once.
 	similar *similarity
@@ -32,7 +35,7 @@ type treeDiff struct {
 // compare fills in the changes from the tree before to the tree after; before is the zero hash for a
 // first commit.
 func (d *treeDiff) compare(before, after plumbing.Hash) error {
-	d.added, d.removed, d.rewritten = d.added[:0], d.removed[:0], d.rewritten[:0]
+	d.added, d.removed, d.rewritten, d.compared = d.added[:0], d.removed[:0], d.rewritten[:0], 0
 	return d.folders(before, after, nil, 0)
 }
 
@@ -53,6 +56,9 @@ func (d *treeDiff) folders(before, after plumbing.Hash, prefix []byte, depth int
 	current, err := d.entries(after)
 	if err != nil {
 		return err
+	}
+	if d.compared += len(old) + len(current); d.compared > maxEntries {
+		return errManyEntries
 	}
 	// Both are sorted alike, so one pass sees each name once.
 	for len(old) > 0 || len(current) > 0 {
@@ -100,6 +106,9 @@ func (d *treeDiff) entry(a, b *treeEntry, prefix []byte, depth int) error {
 	if named == nil {
 		named = b
 	}
+	if len(prefix)+len(named.name) > maxPathBytes {
+		return errLongPath
+	}
 	full := append(prefix, named.name...)
 	if named.kind == folderEntry {
 		return d.folders(idOf(a), idOf(b), append(full, '/'), depth+1)
@@ -112,6 +121,9 @@ func (d *treeDiff) entry(a, b *treeEntry, prefix []byte, depth int) error {
 		return fmt.Errorf("a commit changes more than %d files", maxChanges)
 	}
 	c.path = d.intern(full)
+	if d.bytes > maxListBytes {
+		return errManyPaths
+	}
 	switch {
 	case c.before.IsZero():
 		d.added = append(d.added, c)
@@ -143,6 +155,7 @@ func (d *treeDiff) intern(name []byte) string {
 		return known
 	}
 	fresh := string(name)
+	d.bytes += len(name)
 	d.names[fresh] = fresh
 	return fresh
 }

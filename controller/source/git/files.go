@@ -24,6 +24,7 @@ const (
 
 var (
 	errManyEntries = fmt.Errorf("the tree has more than %d files, folders and submodules", maxEntries)
+	errManyPaths   = fmt.Errorf("it has more than %d MiB of paths", maxListBytes>>20)
 	errLongPath    = fmt.Errorf("the tree has a path of more than %d bytes", maxPathBytes)
 )
 
@@ -47,7 +48,7 @@ func (r *repository) headFiles(ctx context.Context, root plumbing.Hash, wanted f
 			return fmt.Errorf("the tree has more than %d files", maxFiles)
 		}
 		if bytes += len(path); bytes > maxListBytes {
-			return fmt.Errorf("the tree has more than %d MiB of paths", maxListBytes>>20)
+			return errManyPaths
 		}
 		list.add(string(path), entry)
 		return nil
@@ -83,10 +84,10 @@ func (w *treeWalk) folder(id plumbing.Hash, prefix []byte, depth int) error {
 	if err != nil {
 		return err
 	}
-	if w.entries += len(entries); w.entries > maxEntries {
-		return errManyEntries
-	}
 	for _, entry := range entries {
+		if w.entries++; w.entries > maxEntries {
+			return errManyEntries
+		}
 		if len(prefix)+len(entry.name) > maxPathBytes {
 			return errLongPath
 		}

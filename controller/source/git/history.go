@@ -19,6 +19,10 @@ const (
 	// maxCommits and maxTouches bound a history: at 60 commits a day, 50,000 are more than two years.
 	maxCommits = 50_000
 	maxTouches = 5_000_000
+	// maxLogged bounds the commits that are looked at for these: merges too, and those just before the window.
+	maxLogged = 4 * maxCommits
+	// maxIdentity bounds the name and address of an author, in bytes.
+	maxIdentity = 4096
 	// maxSkew is how many commits in a row may be older than the window before the walk stops: one wrong
 	// clock must not hide what lies behind it.
 	maxSkew = 8
@@ -64,10 +68,14 @@ func (h *historyReader) read(head *object.Commit) ownership.History {
 	h.history.From = h.since
 	h.renamed, h.everRenamed = map[string]string{}, map[string]string{}
 	if h.commit == nil {
-		h.commit = h.repository.commit
+		h.commit = h.repository.loggedCommit
 	}
 	if h.diff == nil {
 		h.diff = newTreeDiff(h.ctx, h.repository)
+	}
+	if len(head.Author.Name)+len(head.Author.Email) > maxIdentity {
+		h.stop(head, identityTooLong(head))
+		return h.history
 	}
 	queue := &commitQueue{head}
 	h.trees = map[plumbing.Hash]plumbing.Hash{head.Hash: head.TreeHash}
@@ -98,6 +106,9 @@ func (h *historyReader) push(queue *commitQueue, c *object.Commit) error {
 		if _, seen := h.trees[id]; seen {
 			continue
 		}
+		if len(h.trees) == maxLogged {
+			return errTooMuch
+		}
 		parent, err := h.commit(id)
 		if err != nil {
 			return err
@@ -106,6 +117,25 @@ func (h *historyReader) push(queue *commitQueue, c *object.Commit) error {
 		heap.Push(queue, parent)
 	}
 	return nil
+}
+
+// loggedCommit reads a commit for the log, which holds many at a time: without its message and signature, of which each
+// could fill the memory of many others.
+func (r *repository) loggedCommit(id plumbing.Hash) (*object.Commit, error) {
+	c, err := r.commit(id)
+	if err != nil {
+		return nil, err
+	}
+	if len(c.Author.Name)+len(c.Author.Email) > maxIdentity {
+		return nil, identityTooLong(c)
+	}
+	return &object.Commit{
+		Hash: c.Hash, Author: c.Author, Committer: object.Signature{When: c.Committer.When}, TreeHash: c.TreeHash, ParentHashes: c.ParentHashes,
+	}, nil
+}
+
+func identityTooLong(c *object.Commit) error {
+	return fmt.Errorf("commit %s has an author whose name and address are longer than %d bytes", c.Hash, maxIdentity)
 }
 
 // stop ends the walk at a commit that could not be read: the log is complete after it.

@@ -16,6 +16,8 @@ import (
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
+const someCommit = "1111111111111111111111111111111111111111"
+
 // folders stores a tree of folders in folders, each level of which has the one below under so many names: with few objects
 // there are width to the power of depth folders, and in the deepest of them what bottom says.
 func (f *fixture) folders(bottom plumbing.Hash, mode filemode.FileMode, depth, width, nameBytes int) plumbing.Hash {
@@ -60,7 +62,7 @@ func (f *fixture) lookWithin(most time.Duration, spec v1alpha1.GitSource) owners
 // TestHostileTrees has repositories of a few objects that name each other so often that listing them would not end, or fill
 // the memory. They are unknown, and soon.
 func TestHostileTrees(t *testing.T) {
-	submodule := plumbing.NewHash("1111111111111111111111111111111111111111")
+	submodule := plumbing.NewHash(someCommit)
 	cases := map[string]struct {
 		reason string
 		root   func(f *fixture) plumbing.Hash
@@ -103,6 +105,78 @@ func TestHostileTrees(t *testing.T) {
 				t.Errorf("what is fetched is taken: %v: %s", err, c.reason)
 			}
 		})
+	}
+}
+
+// TestHostileLogs has logs that would not end, or fill the memory. They are unknown, and the files are not.
+func TestHostileLogs(t *testing.T) {
+	long := strings.Repeat("x", maxIdentity+1)
+	cases := map[string]struct {
+		reason string
+		log    func(f *fixture)
+		says   string
+	}{
+		"folders without files": {
+			"they differ in what lies behind two to the power of 60 names", func(f *fixture) {
+				for i := range 2 {
+					bottom := f.storeObject(&object.Tree{Entries: []object.TreeEntry{{Name: fmt.Sprint(i), Mode: filemode.Submodule, Hash: plumbing.NewHash(someCommit)}}})
+					f.commitTree(daysAgo(9-i), f.folders(bottom, filemode.Dir, 60, 2, 1))
+				}
+			}, "files, folders and submodules",
+		},
+		"a long path": {
+			"no system has such a file", func(f *fixture) {
+				f.commitTree(daysAgo(9), f.folders(f.storeBlob("text"), filemode.Regular, 10, 1, 500))
+			}, "a path of more than 4096 bytes",
+		},
+		"long paths": {
+			"each is short enough, and together they would take gigabytes", func(f *fixture) {
+				files := f.folders(f.storeBlob("text"), filemode.Regular, 2, 500, 3)
+				f.commitTree(daysAgo(9), f.folders(files, filemode.Dir, 7, 1, 500))
+			}, "MiB of paths",
+		},
+		"an author": {
+			"nobody has such a name", func(f *fixture) {
+				f.commit(daysAgo(9), long+"@acme.example", tree{"file": "1"})
+			}, "an author whose name",
+		},
+		"the last author": {
+			"likewise", func(f *fixture) {
+				f.commit(daysAgo(9), "ann@acme.example", tree{"file": "1"})
+				f.commit(daysAgo(8), long+"@acme.example", tree{"file": "2"})
+			}, "an author whose name",
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t, filepath.Join(t.TempDir(), "shop"), false)
+			c.log(f)
+			if name != "the last author" {
+				f.commit(daysAgo(1), "ann@acme.example", tree{"file": "0"})
+			}
+			got := f.lookWithin(20*time.Second, v1alpha1.GitSource{})
+			if !strings.Contains(got.History.Unknown, c.says) || !got.Files.Known() || len(got.Files.Paths) != 1 {
+				t.Errorf("%q does not say %q: %s", got.History.Unknown, c.says, c.reason)
+			}
+		})
+	}
+}
+
+// TestLoggedCommit sees that a log holds no messages: a thousand commits that one of them names as its parents are in memory
+// at once.
+func TestLoggedCommit(t *testing.T) {
+	f := checkout(t, tree{"file": "text"})
+	place, err := findLayout(f.dir)
+	must(t, err)
+	r, err := openRepository(place)
+	must(t, err)
+	defer r.close()
+	whole, err := r.commit(mustHead(t, f))
+	must(t, err)
+	logged, err := r.loggedCommit(mustHead(t, f))
+	must(t, err)
+	if whole.Message == "" || logged.Message != "" || logged.Hash != whole.Hash || logged.TreeHash != whole.TreeHash || logged.Author != whole.Author {
+		t.Errorf("%+v of %+v", logged, whole)
 	}
 }
 

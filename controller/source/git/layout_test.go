@@ -270,7 +270,7 @@ func TestTreeBomb(t *testing.T) {
 	must(t, err)
 	must(t, f.repo.Storer.SetReference(plumbing.NewHashReference("refs/heads/master", f.keep(raw))))
 	r, _ := f.observe(v1alpha1.GitSource{})
-	if !strings.Contains(r.Files.Unknown, "more than 1000000 files") || r.History.Known() {
+	if !strings.Contains(r.Files.Unknown, "more than 2000000 files, folders and submodules") || r.History.Known() {
 		t.Errorf("files %q, history %q", r.Files.Unknown, r.History.Unknown)
 	}
 }
