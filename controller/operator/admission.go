@@ -30,33 +30,51 @@ const probeName = "remit-probe"
 type admission struct {
 	live    client.Reader
 	creates client.Writer
-	// namespace is where the probe is tried.
-	namespace string
 }
 
-// inForce says since when the policy is in force for sure; or why it is not. It is asked in two ways: the objects must be there, and a
-// Remediation that approves itself in somebody else's name must be refused, in a dry run, by just this policy.
-func (a admission) inForce(ctx context.Context) (since time.Time, not string, err error) {
-	const remedy = "; install crds/admission (kubectl apply --server-side -f crds/admission)"
+const installRemedy = "; install crds/admission (kubectl apply --server-side -f crds/admission)"
+
+// since is since when the policy is in force for sure, as far as its objects tell: since both were made, or changed last. A binding
+// that only warned for a while let anything through. Not says which of them is missing.
+func (a admission) since(ctx context.Context) (since time.Time, not string, err error) {
 	var policy admissionv1.ValidatingAdmissionPolicy
 	var binding admissionv1.ValidatingAdmissionPolicyBinding
 	for _, object := range []client.Object{&policy, &binding} {
 		err := a.live.Get(ctx, types.NamespacedName{Name: policyName}, object)
 		if apierrors.IsNotFound(err) {
-			return since, "the admission policy " + policyName + " is not installed" + remedy, nil
+			return since, "the admission policy " + policyName + " is not installed" + installRemedy, nil
 		}
 		if err != nil {
 			return since, "", fmt.Errorf("reading the admission policy %s: %w", policyName, err)
 		}
-		if created := object.GetCreationTimestamp().Time; created.After(since) {
-			since = created
+		if changed := changedAt(object); changed.After(since) {
+			since = changed
 		}
 	}
-	since = since.Add(comesIntoForce)
-	err = a.creates.Create(ctx, a.probe(), client.DryRunAll)
+	return since.Add(comesIntoForce), "", nil
+}
+
+// changedAt is when somebody wrote an object last, but for its status.
+func changedAt(object client.Object) time.Time {
+	last := object.GetCreationTimestamp().Time
+	for _, entry := range object.GetManagedFields() {
+		if entry.Subresource == "" && entry.Time != nil && entry.Time.After(last) {
+			last = entry.Time.Time
+		}
+	}
+	return last
+}
+
+// inForce says since when the policy is in force in a namespace for sure; or why it is not. It is asked in two ways: the objects must be
+// there, and a Remediation that approves itself in somebody else's name must be refused there, in a dry run, by just this policy.
+func (a admission) inForce(ctx context.Context, namespace string) (since time.Time, not string, err error) {
+	if since, not, err = a.since(ctx); err != nil || not != "" {
+		return since, not, err
+	}
+	err = a.creates.Create(ctx, probe(namespace), client.DryRunAll)
 	switch {
 	case err == nil:
-		return since, "the admission policy " + policyName + " refuses nothing" + remedy, nil
+		return since, fmt.Sprintf("the admission policy %s refuses nothing in the namespace %s%s", policyName, namespace, installRemedy), nil
 	case strings.Contains(err.Error(), policyName) && strings.Contains(err.Error(), "spec.approval.by"):
 		return since, "", nil
 	}
@@ -74,30 +92,14 @@ func ownAccount(err error) error {
 }
 
 // probe is a Remediation that nobody may make: it approves itself in the name of another.
-func (a admission) probe() *v1alpha1.Remediation {
+func probe(namespace string) *v1alpha1.Remediation {
 	hash := strings.Repeat("0", 64)
 	return &v1alpha1.Remediation{
-		ObjectMeta: metav1.ObjectMeta{Namespace: a.namespace, Name: probeName},
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: probeName},
 		Spec: v1alpha1.RemediationSpec{
 			PlanHash: hash, Mode: "Propose", Areas: []string{"none/none"}, Total: 1,
 			Changes:  []v1alpha1.RemediationChange{{ID: "1", Target: "none", Operation: "none", Object: "none", Area: "none/none", Role: "none"}},
 			Approval: &v1alpha1.Approval{PlanHash: hash, By: "somebody-else"},
 		},
 	}
-}
-
-// approvedAt says when the field of an approval was written last, by what the API server itself notes of who wrote what;
-// the zero time where it does not say.
-func (a admission) approvedAt(ctx context.Context, remediation *v1alpha1.Remediation, field string) (time.Time, error) {
-	var now v1alpha1.Remediation
-	if err := a.live.Get(ctx, client.ObjectKeyFromObject(remediation), &now); err != nil {
-		return time.Time{}, fmt.Errorf("reading the Remediation %s/%s: %w", remediation.Namespace, remediation.Name, err)
-	}
-	var last time.Time
-	for _, entry := range now.ManagedFields {
-		if entry.Subresource == "" && entry.FieldsV1 != nil && entry.Time != nil && strings.Contains(string(entry.FieldsV1.GetRawBytes()), `"f:`+field+`"`) && entry.Time.After(last) {
-			last = entry.Time.Time
-		}
-	}
-	return last, nil
 }

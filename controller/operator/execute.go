@@ -24,13 +24,12 @@ import (
 //
 // A change that was claimed when a replica ended is compared first. One that is refused does not stop the others.
 func (r *remediator) execute(ctx context.Context, planned remediation.Planned) error {
-	mayMake, mayOverride, why, err := r.allowed(ctx, planned)
+	mayMake, mayOverride, ignored, err := r.allowed(ctx, planned)
 	if err != nil {
 		return err
 	}
 	if !planned.Proposal.Makes(mayMake, mayOverride) {
-		r.again = true // the policy may come into force, which nothing tells
-		return r.write(ctx, planned.Remediation, waitingStatus("ApprovalIgnored", why))
+		return r.ignore(ctx, planned, ignored)
 	}
 	settled, err := r.settleClaims(ctx, planned.Remediation, true)
 	if err != nil {
@@ -60,39 +59,55 @@ func heldText(planned remediation.Planned) string {
 		planned.Proposal.Steps[0].Because, planned.Name, planned.Namespace)
 }
 
+// ignored is why an approval counts for nothing. Since when approvals are checked is zero where they are not.
+type ignored struct {
+	why   string
+	since time.Time
+}
+
+// ignore says that approvals count for nothing. What is older than the admission policy can never be approved: it makes room for
+// another one.
+func (r *remediator) ignore(ctx context.Context, planned remediation.Planned, of ignored) error {
+	now := r.options.Now()
+	if !of.since.IsZero() && now.After(of.since) {
+		r.lookAgain(now) // it is proposed anew then
+		return r.supersede(ctx, planned.Remediation, of.why)
+	}
+	if of.since.IsZero() {
+		of.since = now.Add(retryAfter) // the policy may come into force, which nothing tells
+	}
+	r.lookAgain(of.since.Add(time.Second))
+	return r.write(ctx, planned.Remediation, waitingStatus("ApprovalIgnored", of.why))
+}
+
 // allowed says whether the changes that nothing holds, and those that a brake holds, may be made.
 //
 //	enforced                                                        what nothing holds
 //	approved, under the admission policy                            what nothing holds
 //	overridden, under the admission policy                          what a brake holds as well
-//	approved without the policy in force, or before it was          nothing
-func (r *remediator) allowed(ctx context.Context, planned remediation.Planned) (mayMake, mayOverride bool, why string, err error) {
+//	approved without the policy in force                            nothing
+//	approved, and made before the policy came into force            nothing
+//
+// When it was approved is not asked: of that, the API server notes only what whoever writes the object can have it note anew. When it
+// was made nobody can change, and from then on the policy has seen whatever was written.
+func (r *remediator) allowed(ctx context.Context, planned remediation.Planned) (mayMake, mayOverride bool, of ignored, err error) {
 	enforced := planned.Proposal.Mode == ownership.Enforce
-	if planned.Spec.Approval == nil && planned.Spec.Override == nil {
-		return enforced, false, "", nil
+	approved, overridden := planned.Spec.Approval != nil, planned.Spec.Override != nil
+	if !approved && !overridden {
+		return enforced, false, of, nil
 	}
-	since, not, err := r.admission.inForce(ctx)
-	if err != nil {
-		return false, false, "", err
+	since, not, err := r.admission.inForce(ctx, planned.Namespace)
+	switch {
+	case err != nil:
+		return false, false, of, err
+	case not != "":
+		return enforced, false, ignored{why: "the approval is ignored, since anybody could have written it: " + not}, nil
+	case !planned.CreationTimestamp.After(since): // the times are of whole seconds
+		return enforced, false, ignored{
+			"the approval is ignored, since the Remediation is older than the admission policy, or was made within seconds of it: it is proposed anew, so approve that one", since,
+		}, nil
 	}
-	if not != "" {
-		return enforced, false, "the approval is ignored, since anybody could have written it: " + not, nil
-	}
-	given := func(field string, approval *v1alpha1.Approval) bool {
-		if approval == nil || err != nil {
-			return false
-		}
-		var at time.Time
-		at, err = r.admission.approvedAt(ctx, planned.Remediation, field)
-		if !at.After(since) { // the times are of whole seconds
-			why = "the " + field + " is ignored, since it is older than the admission policy, or was given within seconds of it; take it back, and give it again"
-			return false
-		}
-		return true
-	}
-	mayOverride = given("override", planned.Spec.Override)
-	mayMake = enforced || given("approval", planned.Spec.Approval) || mayOverride
-	return mayMake, mayOverride, why, err
+	return enforced || approved || overridden, overridden, of, nil
 }
 
 // step claims a change, makes it and notes the outcome.

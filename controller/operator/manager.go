@@ -151,7 +151,7 @@ func (r *remit) wire(files files) error {
 	r.passes.materializer = &materializer{client: m.GetClient(), options: options, texts: texts, log: options.Log}
 	r.passes.remediator = &remediator{
 		client: m.GetClient(), targets: []target{kubetarget.New(m.GetAPIReader(), m.GetClient())}, texts: texts, options: options,
-		admission: admission{live: m.GetAPIReader(), creates: m.GetClient(), namespace: options.Namespace}, events: told, log: options.Log,
+		admission: admission{live: m.GetAPIReader(), creates: m.GetClient()}, events: told, log: options.Log,
 		lookAt: reminders.lookAt,
 	}
 	for _, kind := range kinds() {

@@ -145,9 +145,10 @@ func (p *passes) judge(ctx context.Context, now time.Time) (err error) {
 	if err != nil && ctx.Err() == nil {
 		p.log.Error("not all could be done that was planned; it is tried again", "error", err)
 	}
-	if err != nil || p.remediator.again {
+	if err != nil {
 		p.next = earliest(p.next, now.Add(retryAfter))
 	}
+	p.next = earliest(p.next, p.remediator.again)
 	p.last.Store(p.options.Now().UnixNano())
 	p.tell(outcome.Result, took)
 	return nil

@@ -46,13 +46,13 @@ type remediator struct {
 	lookAt func(source string)
 	// stopped is why nothing could be written at the last pass.
 	stopped string
-	// again says that it is to be looked again soon, although nothing may have changed.
-	again bool
+	// again is when to look again although nothing may have changed; zero where that need not be.
+	again time.Time
 }
 
 // act does what is to be done after a pass.
 func (r *remediator) act(ctx context.Context, declared *declared, outcome *engine.Outcome, now time.Time) error {
-	r.again = false
+	r.again = time.Time{}
 	var list v1alpha1.RemediationList
 	if err := r.client.List(ctx, &list); err != nil {
 		return fmt.Errorf("reading the Remediations: %w", err)
@@ -136,9 +136,11 @@ func (r *remediator) do(ctx context.Context, decision remediation.Decision, unti
 			"change", fought.Steps[0].Change.Object(), "after", fought.Steps[0].Change.After, "area", fought.Areas[0])
 	}
 	for _, stale := range decision.Supersede {
-		errs = append(errs, r.supersede(ctx, stale))
+		errs = append(errs, r.supersede(ctx, stale, movedText))
 	}
-	for _, wanted := range decision.Create {
+	create, err := r.approvable(ctx, decision.Create)
+	errs = append(errs, err)
+	for _, wanted := range create {
 		errs = append(errs, r.create(ctx, wanted, until))
 	}
 	for _, waiting := range decision.Await {
@@ -151,6 +153,24 @@ func (r *remediator) do(ctx context.Context, decision remediation.Decision, unti
 		errs = append(errs, client.IgnoreNotFound(r.client.Delete(ctx, old, client.Preconditions{UID: &old.UID})))
 	}
 	return errors.Join(errs...)
+}
+
+// waits says whether nothing of a proposal is made without people.
+func waits(wanted remediation.Named) bool { return !wanted.Makes(wanted.Mode == ownership.Enforce, false) }
+
+// approvable leaves out what is to wait for people while the admission policy is so new that an approval would prove nothing.
+func (r *remediator) approvable(ctx context.Context, wanted []remediation.Named) ([]remediation.Named, error) {
+	if !slices.ContainsFunc(wanted, waits) {
+		return wanted, nil
+	}
+	since, not, err := r.admission.since(ctx)
+	if err == nil && (not != "" || r.options.Now().After(since)) {
+		return wanted, nil
+	}
+	if err == nil {
+		r.lookAgain(since.Add(time.Second))
+	}
+	return slices.DeleteFunc(wanted, waits), err
 }
 
 // create makes a Remediation, unless the live target shows that the facts are behind: what is done already, or has moved,
@@ -173,7 +193,7 @@ func (r *remediator) create(ctx context.Context, wanted remediation.Named, until
 		return fmt.Errorf("proposing %s/%s: %w", wanted.Namespace, wanted.Name, ownAccount(err))
 	}
 	r.log.Info("proposed", "remediation", wanted.Namespace+"/"+wanted.Name, "mode", wanted.Mode, "changes", len(wanted.Steps))
-	if wanted.Makes(wanted.Mode == ownership.Enforce, false) {
+	if !waits(wanted) {
 		return r.execute(ctx, remediation.Planned{Remediation: made, Proposal: wanted.Proposal})
 	}
 	return r.await(ctx, remediation.Planned{Remediation: made, Proposal: wanted.Proposal})
@@ -219,17 +239,21 @@ func waitingStatus(reason, message string) func(*v1alpha1.RemediationStatus) {
 	}
 }
 
+const movedText = "what the plan rests on has moved, or was settled otherwise; if anything is left to do, another Remediation says so"
+
+// lookAgain has a pass made at a time, or before.
+func (r *remediator) lookAgain(at time.Time) { r.again = earliest(r.again, at) }
+
 // supersede ends a Remediation whose plan is not what would be done now. What was claimed when a replica ended is settled
 // first:
 //
 //	each change is made, or found made   Succeeded: a replica ended before it could say so
 //	else                                 Superseded
-func (r *remediator) supersede(ctx context.Context, stale *v1alpha1.Remediation) error {
+func (r *remediator) supersede(ctx context.Context, stale *v1alpha1.Remediation, message string) error {
 	settled, err := r.settleClaims(ctx, stale, false)
 	if err != nil {
 		return err
 	}
-	const message = "what the plan rests on has moved, or was settled otherwise; if anything is left to do, another Remediation says so"
 	return r.write(ctx, stale, func(status *v1alpha1.RemediationStatus) {
 		settled(status)
 		if int(status.Made) == len(stale.Spec.Changes) {

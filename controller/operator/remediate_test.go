@@ -324,7 +324,16 @@ func TestApprovalWithoutThePolicyIsIgnored(t *testing.T) {
 	if err := s.Install(t.Context(), crds.FS); err != nil {
 		t.Fatal(err)
 	}
-	ignored("older than the admission policy")
+	s.eventually(2*retryAfter, func() error { // what is older is proposed anew, to be approved
+		all := s.remediations(DefaultNamespace)
+		if len(all) != 2 || all[0].Status.Phase != v1alpha1.RemediationSuperseded || all[1].Status.Phase != v1alpha1.RemediationAwaitingApproval || all[1].Spec.Approval != nil {
+			return fmt.Errorf("%v", statuses(all))
+		}
+		if ready := find(all[0].Status.Conditions, v1alpha1.ConditionReady); !strings.Contains(ready.Message, "older than the admission policy") {
+			return fmt.Errorf("it says %+v", ready)
+		}
+		return nil
+	})
 	if owner := s.ownerOf("shop-forged"); owner != "old-team" {
 		t.Errorf("the label was changed to %q", owner)
 	}
