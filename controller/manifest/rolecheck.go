@@ -26,6 +26,7 @@ func (a *assembler) checkRoles() {
 		return problem != nil
 	})
 	for _, source := range a.set.Sources {
+		a.checkLabelRole(source, roles)
 		if source.Value.Spec.Authoritative == nil {
 			continue
 		}
@@ -37,12 +38,41 @@ func (a *assembler) checkRoles() {
 	}
 }
 
+// checkLabelRole says where the role that labels and annotations give is none, or none that a cluster shows: all that they say would
+// count for nothing then, in silence.
+func (a *assembler) checkLabelRole(source Object[v1alpha1.OwnershipSource], roles []string) {
+	if source.Value.Spec.Kubernetes == nil {
+		return
+	}
+	const path = "spec.kubernetes.role"
+	role := cmp.Or(source.Value.Spec.Kubernetes.Role, string(ownership.Accountable))
+	if problem := unknownRole(role, roles, source.FieldLocation, path); problem != nil {
+		a.problems = append(a.problems, *problem)
+		return
+	}
+	for _, definition := range RoleDefinitions(a.configuration()) {
+		if string(definition.Role) == role && !slices.Contains(definition.ObservableIn, ownership.SourceKubernetes) {
+			a.problems = append(a.problems, ownership.Problem{
+				Location: source.FieldLocation(path), Field: path, Warning: true,
+				Message: fmt.Sprintf("the role %q is not observable in kubernetes, so the owners that this source sees count for nothing", role),
+				Remedy:  "add kubernetes to the role's observableIn in the RoleConfiguration, or name another role",
+			})
+		}
+	}
+}
+
+// configuration is the RoleConfiguration; nil where there is none.
+func (a *assembler) configuration() *v1alpha1.RoleConfiguration {
+	if a.set.Roles == nil {
+		return nil
+	}
+	return &a.set.Roles.Value
+}
+
 // roles are those that are configured; nil where the RoleConfiguration has errors, or may stand in what could not be read.
 func (a *assembler) roles() []string {
-	var configuration *v1alpha1.RoleConfiguration
-	if a.set.Roles != nil {
-		configuration = &a.set.Roles.Value
-	} else if a.hasInvalid("RoleConfiguration") {
+	configuration := a.configuration()
+	if configuration == nil && a.hasInvalid("RoleConfiguration") {
 		return nil
 	}
 	var roles []string
