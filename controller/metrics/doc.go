@@ -1,10 +1,10 @@
 // Package metrics exposes the result of a pass to Prometheus.
 //
 // It decides nothing about ownership and keeps no history: every family is a
-// gauge of the last pass. A page is rendered once, when there is a new result,
+// gauge of the last pass, but for the count of changes. A page is rendered once, when there is a new result,
 // into the bytes of each format and each compression, and a scrape only hands
 // those out; what changes by itself (the Go runtime and the process, some forty
-// series) is appended to them at each scrape.
+// series, and what is changed in a cluster) is appended to them at each scrape.
 //
 // Families of the default page are bounded: labels are tiers, teams, policies,
 // roles and sources, each capped, and never an area, a repository or a person.

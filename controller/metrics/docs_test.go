@@ -16,7 +16,7 @@ func TestFamiliesAreDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := string(read)
-	for path, families := range map[string]collector{PagePath: newOverview().families(), AreasPath: newDetail(1).families()} {
+	for path, families := range map[string]collector{PagePath: append(newOverview().families(), changesMade(), changesHeld()), AreasPath: newDetail(1).families()} {
 		start := fmt.Sprintf("<!-- families of %s: written by `go test ./controller/metrics -update` -->\n", path)
 		before, rest, found := strings.Cut(page, start)
 		table, after, ended := strings.Cut(rest, "<!-- end -->")

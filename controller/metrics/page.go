@@ -35,6 +35,7 @@ type Page struct {
 	options Options
 	compressors
 	runtime *prometheus.Registry
+	changes *changes
 
 	setting  sync.Mutex // one Set at a time
 	detailed atomic.Bool
@@ -61,6 +62,9 @@ func New(options Options) (*Page, error) {
 		if err := p.runtime.Register(collector); err != nil {
 			return nil, fmt.Errorf("register the runtime's metrics: %w", err)
 		}
+	}
+	if p.changes, err = newChanges(p.runtime); err != nil {
+		return nil, err
 	}
 	if err := p.Clear(); err != nil {
 		return nil, err
@@ -99,7 +103,7 @@ func (p *Page) Set(result *ownership.Result, since map[ownership.AreaID]time.Tim
 	return nil
 }
 
-// Clear takes the ownership families off the pages, as one that no longer leads must.
+// Clear takes the ownership families off the pages, as one that no longer leads must. What was counted stays counted.
 func (p *Page) Clear() error {
 	p.setting.Lock()
 	defer p.setting.Unlock()
@@ -113,6 +117,7 @@ func (p *Page) Clear() error {
 	}
 	p.page.Store(page)
 	p.areas.Store(areas)
+	p.changes.held.Reset()
 	return nil
 }
 

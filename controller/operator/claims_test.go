@@ -30,6 +30,16 @@ func onLabel(config *rest.Config, namespace string, first func(next http.RoundTr
 	return config, &patches
 }
 
+// counts says whether a line is in the metrics.
+func (r *replica) counts(line string) func() error {
+	return func() error {
+		if _, page := r.get("/metrics"); !strings.Contains(page, "\n"+line+"\n") {
+			return fmt.Errorf("no %s in\n%s", line, page)
+		}
+		return nil
+	}
+}
+
 // Whether a change that was asked for was made may stay unknown, since no answer came. Its claim stands then, and the live object says what has
 // become of it. (That a replica is killed at this point is tested with processes, in cmd/remit.)
 func TestClaimIsSettledByTheLiveObject(t *testing.T) {
@@ -41,6 +51,7 @@ func TestClaimIsSettledByTheLiveObject(t *testing.T) {
 		outcome string
 		message string
 		patches int32
+		counted string
 	}{
 		"made": {
 			reason: "the answer was lost, and the change is not asked for again",
@@ -51,13 +62,13 @@ func TestClaimIsSettledByTheLiveObject(t *testing.T) {
 				}
 				return nil, errors.Join(broken, err)
 			},
-			phase: v1alpha1.RemediationSucceeded, outcome: v1alpha1.ChangeMade, message: "found made", patches: 1,
+			phase: v1alpha1.RemediationSucceeded, outcome: v1alpha1.ChangeMade, message: "found made", patches: 1, counted: `result="made",target="kubernetes"} 1`,
 		},
 		"not made": {
 			reason:  "the request was lost, and the change is asked for once more",
 			first:   func(*scene, http.RoundTripper, *http.Request) (*http.Response, error) { return nil, broken },
 			phase:   v1alpha1.RemediationSucceeded,
-			outcome: v1alpha1.ChangeMade, patches: 2,
+			outcome: v1alpha1.ChangeMade, patches: 2, counted: `result="made",target="kubernetes"} 1`,
 		},
 		"moved": {
 			reason: "the request was lost, and somebody else labels the namespace meanwhile: that is another plan",
@@ -65,7 +76,7 @@ func TestClaimIsSettledByTheLiveObject(t *testing.T) {
 				s.Kubectl(s.t, "label", "namespace", "claim-moved", "remit.dev/owner=third-team", "--overwrite")
 				return nil, broken
 			},
-			phase: v1alpha1.RemediationSuperseded, outcome: v1alpha1.ChangeRefused, message: "not made", patches: 2,
+			phase: v1alpha1.RemediationSuperseded, outcome: v1alpha1.ChangeRefused, message: "not made", patches: 2, counted: `result="refused",target="kubernetes"} 1`,
 		},
 	} {
 		t.Run(title, func(t *testing.T) {
@@ -78,7 +89,7 @@ func TestClaimIsSettledByTheLiveObject(t *testing.T) {
 			config, patches := onLabel(controlplane.FailOnForbidden(t, config), name, func(next http.RoundTripper, asked *http.Request) (*http.Response, error) {
 				return c.first(s, next, asked)
 			})
-			s.startAs(config, nil)
+			r := s.startAs(config, nil)
 			s.eventually(retryAfter+20*time.Second, func() error {
 				for _, each := range s.remediations(DefaultNamespace) {
 					if each.Spec.Changes[0].Before != "old-team" {
@@ -97,6 +108,7 @@ func TestClaimIsSettledByTheLiveObject(t *testing.T) {
 				}
 				return nil
 			})
+			s.eventually(10*time.Second, r.counts(`remit_changes_total{op="set-label",`+c.counted))
 			time.Sleep(time.Second) // for what must not come
 			if n := patches.Load(); n != c.patches {
 				t.Errorf("%s: %d patches, want %d", c.reason, n, c.patches)

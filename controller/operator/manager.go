@@ -152,7 +152,7 @@ func (r *remit) wire(files files) error {
 	r.passes.remediator = &remediator{
 		client: m.GetClient(), targets: []target{kubetarget.New(m.GetAPIReader(), m.GetClient())}, texts: texts, options: options,
 		admission: admission{live: m.GetAPIReader(), creates: m.GetClient()}, events: told, log: options.Log,
-		lookAt: reminders.lookAt,
+		lookAt: reminders.lookAt, page: r.page,
 	}
 	for _, kind := range kinds() {
 		if err := r.addStatusWriter(kind, board, told, changed); err != nil {

@@ -69,6 +69,7 @@ func (*passes) NeedLeaderElection() bool { return true }
 // Start makes passes until ctx ends.
 func (p *passes) Start(ctx context.Context) error {
 	p.began, p.engine = p.options.Now(), engine.New()
+	p.remediator.expect()
 	for {
 		p.pass(ctx)
 		if !p.wake.wait(ctx, p.rest(), p.options.Quiet, p.options.Patience) {

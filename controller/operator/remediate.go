@@ -15,6 +15,7 @@ import (
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/engine"
+	"github.com/remit-dev/remit/controller/metrics"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/plan"
 	"github.com/remit-dev/remit/controller/remediation"
@@ -25,6 +26,8 @@ import (
 // target is a system that changes are made to.
 type target interface {
 	Kind() string
+	// Operations are those that it makes.
+	Operations() []ownership.Operation
 	// Look compares what is there now with a change, Apply makes it if it is as planned.
 	Look(ctx context.Context, change ownership.Change) (kubernetes.Finding, string, error)
 	Apply(ctx context.Context, change ownership.Change) (kubernetes.Finding, string, error)
@@ -39,6 +42,7 @@ type remediator struct {
 	texts     texts
 	options   Options
 	events    events
+	page      *metrics.Page
 	log       *slog.Logger
 	// wrote is when a change was made last: facts from before say nothing about the plan any more.
 	wrote time.Time
@@ -62,12 +66,14 @@ func (r *remediator) act(ctx context.Context, declared *declared, outcome *engin
 		existing[i] = &list.Items[i]
 	}
 	if len(existing) == 0 && !mayChange(outcome) {
+		r.page.SetHeld(nil)
 		return nil
 	}
 	why := r.texts.seenStopped(ctx, r.options.Stop)
+	proposals := r.propose(outcome, existing, now, why)
 	var decision remediation.Decision
 	if why == "" {
-		decision = remediation.Decide(r.propose(outcome, existing, now), existing, remediation.Settings{
+		decision = remediation.Decide(proposals, existing, remediation.Settings{
 			Now: now, Doubt: r.doubt(outcome), History: r.options.History,
 		})
 		if decision.Writes() {
@@ -100,16 +106,18 @@ func mayChange(outcome *engine.Outcome) bool {
 	})
 }
 
-// propose makes the plan anew, and groups it.
-func (r *remediator) propose(outcome *engine.Outcome, existing []*v1alpha1.Remediation, now time.Time) []remediation.Proposal {
+// propose makes the plan anew, and groups it. Where all writes are stopped it proposes nothing: all of the plan is held.
+func (r *remediator) propose(outcome *engine.Outcome, existing []*v1alpha1.Remediation, now time.Time, stopped string) []remediation.Proposal {
 	in := plan.Input{
 		Now: now, Snapshot: outcome.Snapshot, Areas: outcome.Areas, Drift: outcome.Result.Drift(), MaxMode: r.options.MaxMode,
-		Ledger: remediation.Ledger(existing, now),
+		Ledger: remediation.Ledger(existing, now), Stopped: stopped,
 	}
 	for _, target := range r.targets {
 		in.Targets = append(in.Targets, target.Kind())
 	}
-	return remediation.Propose(plan.Make(in), r.options.Namespace)
+	made := plan.Make(in)
+	r.page.SetHeld(made.Held)
+	return remediation.Propose(made, r.options.Namespace)
 }
 
 // doubt says why it is not known whether what a plan rests on is as it was seen: a source cannot be read, or was not read
@@ -279,7 +287,8 @@ func (r *remediator) targetOf(change ownership.Change) target {
 // noTarget refuses everything.
 type noTarget struct{}
 
-func (noTarget) Kind() string { return "" }
+func (noTarget) Kind() string                      { return "" }
+func (noTarget) Operations() []ownership.Operation { return nil }
 
 func (noTarget) Look(context.Context, ownership.Change) (kubernetes.Finding, string, error) {
 	return kubernetes.Moved, "this controller has no target of that kind", nil
@@ -303,6 +312,7 @@ func (r *remediator) write(ctx context.Context, object *v1alpha1.Remediation, ch
 	if err := r.client.Status().Patch(ctx, next, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})); err != nil {
 		return fmt.Errorf("writing the status of %s/%s: %w", object.Namespace, object.Name, ownAccount(err))
 	}
+	r.count(before, next)
 	if before.Status.Phase != next.Status.Phase {
 		r.tell(next)
 	}

@@ -279,7 +279,7 @@ func TestKillSwitch(t *testing.T) {
 	s := newScene(t)
 	s.apply(`{apiVersion: v1, kind: ConfigMap, metadata: {namespace: remit-system, name: remit-stop}, data: {reason: "an incident"}}`)
 	s.shopIsLabelled("shop-stop", "Enforce")
-	s.start(nil)
+	r := s.start(nil)
 	s.eventually(20*time.Second, func() error {
 		var area v1alpha1.Area
 		if err := s.admin.Get(t.Context(), types.NamespacedName{Namespace: DefaultNamespace, Name: "shop-stop"}, &area); err != nil {
@@ -294,8 +294,10 @@ func TestKillSwitch(t *testing.T) {
 	if all := s.remediations(DefaultNamespace); len(all) != 0 || s.ownerOf("shop-stop") != "old-team" {
 		t.Fatalf("something was written: %v, %q", statuses(all), s.ownerOf("shop-stop"))
 	}
+	s.eventually(10*time.Second, r.counts(`remit_changes_held{brake="kill-switch"} 1`))
 	s.Kubectl(t, "delete", "configmap", "remit-stop", "-n", DefaultNamespace)
 	s.proposed(v1alpha1.RemediationSucceeded)
+	s.eventually(10*time.Second, r.counts(`remit_changes_held{brake="kill-switch"} 0`))
 }
 
 // An approval proves nothing without the admission policy, nor one that was given before it was there.

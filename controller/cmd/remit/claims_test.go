@@ -145,6 +145,7 @@ func TestKilledBetweenClaimAndOutcome(t *testing.T) {
 	if was, is := claimed.Status.Changes[0], made.Status.Changes[0]; claimed.Name != made.Name || was.By == is.By || is.Message != "" {
 		t.Errorf("the same Remediation is carried on by the next replica: %+v, then %+v", was, is)
 	}
+	second.counts(`remit_changes_total{op="set-label",result="made",target="kubernetes"} 1`)
 	if got := strings.Join(second.labels(), "; "); got != "patch namespaces pay-1/pay-1: 200" {
 		t.Errorf("the next replica makes the change once: %s", got)
 	}
@@ -172,6 +173,7 @@ func TestKilledBetweenClaimAndOutcome(t *testing.T) {
 	if outcome := noted.Status.Changes[0]; !strings.Contains(outcome.Message, "found made") || noted.Status.Made != 1 {
 		t.Errorf("it is not said that the change was found made: %+v", noted.Status)
 	}
+	third.counts(`remit_changes_total{op="set-label",result="made",target="kubernetes"} 1`) // it is the one that notes it
 	if got := third.labels(); len(got) != 0 {
 		t.Errorf("what is made is not made again: %v", got)
 	}

@@ -158,7 +158,7 @@ func TestOverride(t *testing.T) {
 	installed := time.Now()
 	c.apply(labelled("pay-1", "old-one") + labelled("pay-2", "old-two") + owning("pay", "Propose", "pay-1", "pay-2"))
 	alice, carol := c.user("alice", "approve"), c.user("carol", "override")
-	c.controllerWithProbe()
+	r := c.controllerWithProbe()
 	approve := func(reason string, code int, as, name string, want []string, flags ...string) {
 		t.Helper()
 		got, out, complaint := call(t, ".", append([]string{"approve", name, "--namespace", system, "--kubeconfig", as}, flags...)...)
@@ -181,6 +181,8 @@ func TestOverride(t *testing.T) {
 	if one, two := c.owner("pay-1"), c.owner("pay-2"); one != "payments" || two != "old-two" {
 		t.Errorf("the labels are %s and %s", one, two)
 	}
+	r.counts(`remit_changes_total{op="set-label",result="made",target="kubernetes"} 1`, `remit_changes_total{op="set-label",result="refused",target="kubernetes"} 0`,
+		`remit_changes_held{brake="removals"} 1`)
 	if outcome := all[1].Status.Changes[1]; !strings.Contains(outcome.Message, "may lose 1 of 2") {
 		t.Errorf("the record does not say what held the change: %+v", outcome)
 	}
@@ -199,11 +201,26 @@ func TestOverride(t *testing.T) {
 	if two := c.owner("pay-2"); two != "payments" {
 		t.Errorf("the label is %s", two)
 	}
+	r.counts(`remit_changes_total{op="set-label",result="made",target="kubernetes"} 2`, `remit_changes_held{brake="removals"} 0`)
 	if by := all[0].Spec.Override; by == nil || by.By != "carol" {
 		t.Errorf("who overrode the brake is not recorded: %+v", by)
 	}
 	approve("it is finished", 2, carol, held.Name, []string{"brakes overridden by carol", "the Remediation is finished (Succeeded)"}, "--override", "--confirm")
 	t.Log("\n" + c.Kubectl(t, "get", "remediations,areas", "-n", system))
+}
+
+// counts waits until the metrics have these lines.
+func (r *replica) counts(lines ...string) {
+	r.t.Helper()
+	r.within(20*time.Second, func() error {
+		_, page := r.get("metrics")
+		for _, line := range lines {
+			if !strings.Contains(page, "\n"+line+"\n") {
+				return fmt.Errorf("no %s in the metrics:\n%s", line, page)
+			}
+		}
+		return nil
+	})
 }
 
 // approves writes an approval into the object as somebody does without `remit approve`.

@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -32,6 +33,11 @@ func New(live client.Reader, patches client.Writer) *Target {
 
 // Kind is the kind of target that changes name.
 func (*Target) Kind() string { return ownership.TargetKubernetes }
+
+// Operations are those that it makes.
+func (*Target) Operations() []ownership.Operation {
+	return []ownership.Operation{ownership.SetLabel, ownership.RemoveLabel}
+}
 
 // Finding is what a target is like, compared with a change.
 type Finding string
@@ -109,7 +115,7 @@ func (t *Target) Apply(ctx context.Context, change ownership.Change) (Finding, s
 // refuse says why a change cannot be one of this target's.
 func refuse(change ownership.Change) string {
 	switch {
-	case change.Target != ownership.TargetKubernetes, change.Operation != ownership.SetLabel && change.Operation != ownership.RemoveLabel:
+	case change.Target != ownership.TargetKubernetes, !slices.Contains((*Target)(nil).Operations(), change.Operation):
 		return fmt.Sprintf("%s of %s is no change of a namespace's label", change.Operation, change.Target)
 	case (change.Operation == ownership.SetLabel) != (change.After != ""):
 		return "what the label is to be does not fit the operation"
