@@ -148,7 +148,7 @@ func (r *remit) wire(files files) error {
 		wake.set()
 	}
 	told := events{m.GetEventRecorder(leaseName)}
-	r.passes.materializer = &materializer{client: m.GetClient(), options: options, texts: texts, log: options.Log}
+	r.passes.materializer = &materializer{client: m.GetClient(), options: options, texts: texts, labels: world.labels, log: options.Log}
 	r.passes.remediator = &remediator{
 		client: m.GetClient(), targets: []target{kubetarget.New(m.GetAPIReader(), m.GetClient())}, texts: texts, options: options,
 		admission: admission{live: m.GetAPIReader(), creates: m.GetClient()}, events: told, log: options.Log,

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -17,6 +19,8 @@ import (
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/engine"
+	"github.com/remit-dev/remit/controller/grant"
+	"github.com/remit-dev/remit/controller/manifest"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/snapshot"
 )
@@ -35,12 +39,13 @@ type materializer struct {
 	client  client.Client
 	options Options
 	texts   texts
-	log     *slog.Logger
+	// labels gives those of a namespace, as grants need them; a namespace that is not there has none.
+	labels func(context.Context) func(string) (map[string]string, bool)
+	log    *slog.Logger
 }
 
-// act makes the Areas that are missing, and says whether there are more to make.
-func (m *materializer) act(ctx context.Context, declared *declared, outcome *engine.Outcome) (more bool, err error) {
-	wanted := missingAreas(declared, outcome)
+// act makes Areas, and says whether there are more to make.
+func (m *materializer) act(ctx context.Context, wanted []*v1alpha1.Area) (more bool, err error) {
 	if len(wanted) == 0 || m.options.MaxMode == ownership.Observe {
 		return false, nil
 	}
@@ -64,9 +69,58 @@ func (m *materializer) act(ctx context.Context, declared *declared, outcome *eng
 	return false, errors.Join(errs...)
 }
 
-// missingAreas are the Areas to make: of each repository or namespace that a source with `materialize` sees, that no Area
+// wanted are the Areas to make; the status of a source says why others are not made. An Area that no grant gives what it is of would be
+// stalled, and would take that out of the discovered areas:
+//
+//	the namespace that they are to be in        what is discovered
+//	is the controller's own                     made
+//	is not there                                not made
+//	is another, and a grant gives it            made
+//	is another, and no grant gives it           not made
+func (m *materializer) wanted(ctx context.Context, declared *declared, outcome *engine.Outcome, said map[subject]said) (wanted []*v1alpha1.Area) {
+	labels := m.labels(ctx)
+	bySource := missingAreas(declared, outcome)
+	for _, name := range slices.Sorted(maps.Keys(bySource)) {
+		areas := bySource[name]
+		namespace := areas[0].Namespace
+		problem := ownership.Problem{Field: "spec.materialize.namespace", Warning: true}
+		given := m.given(declared, areas, labels)
+		if _, is := labels(namespace); !is {
+			given = nil
+			problem.Message = fmt.Sprintf("there is no namespace %q, so that nothing is made an Area", namespace)
+			problem.Remedy = "create it, or name another"
+		} else if denied := len(areas) - len(given); denied > 0 {
+			problem.Message = fmt.Sprintf("%s no Area, since no grant gives that to the namespace %q", counted(denied, "thing that is discovered becomes", "things that are discovered become"), namespace)
+			problem.Remedy = fmt.Sprintf("add a grant to that namespace to spec.grants of an OwnershipSource, or materialize into %q", m.options.Namespace)
+		}
+		if problem.Message != "" {
+			warn(said[subject{"OwnershipSource", types.NamespacedName{Name: name}}].common(), []ownership.Problem{problem})
+		}
+		wanted = append(wanted, given...)
+	}
+	return wanted
+}
+
+// given are those of new Areas of one namespace that could claim what they are of.
+func (m *materializer) given(declared *declared, areas []*v1alpha1.Area, labels func(string) (map[string]string, bool)) []*v1alpha1.Area {
+	if areas[0].Namespace == m.options.Namespace {
+		return areas
+	}
+	set, _ := manifest.Objects{Areas: areas, Sources: declared.objects.Sources, Roles: declared.objects.Roles}.Assemble()
+	granted := grant.Apply(set, grant.Input{OwnNamespace: m.options.Namespace, NamespaceLabels: labels}).Set
+	return slices.DeleteFunc(slices.Clone(areas), func(area *v1alpha1.Area) bool {
+		_, broken := granted.Broken[manifest.AreaID(area)]
+		return broken
+	})
+}
+
+// missingAreas are the Areas that could be made, by source: of each repository or namespace that a source with `materialize` sees, that no Area
 // claims any part of, and that has no object of that name already. What is unknown makes none.
-func missingAreas(declared *declared, outcome *engine.Outcome) []*v1alpha1.Area {
+func missingAreas(declared *declared, outcome *engine.Outcome) map[string][]*v1alpha1.Area {
+	asks := func(source *v1alpha1.OwnershipSource) bool { return source.Spec.Materialize != nil }
+	if !slices.ContainsFunc(declared.objects.Sources, asks) {
+		return nil
+	}
 	virtual := map[ownership.AreaID]bool{}
 	for i := range outcome.Areas {
 		virtual[outcome.Areas[i].ID] = outcome.Areas[i].Virtual
@@ -75,7 +129,7 @@ func missingAreas(declared *declared, outcome *engine.Outcome) []*v1alpha1.Area 
 	for i := range outcome.Snapshot.Sources {
 		observed[outcome.Snapshot.Sources[i].Name] = &outcome.Snapshot.Sources[i]
 	}
-	var wanted []*v1alpha1.Area
+	wanted := map[string][]*v1alpha1.Area{}
 	for _, source := range declared.objects.Sources {
 		seen := observed[source.Name]
 		if source.Spec.Materialize == nil || source.Spec.Suspend || seen == nil || seen.Observation.Unknown != "" {
@@ -85,7 +139,7 @@ func missingAreas(declared *declared, outcome *engine.Outcome) []*v1alpha1.Area 
 			id := ownership.AreaID(made.Annotations[annotationMaterialized])
 			_, exists := declared.seen[subject{"Area", types.NamespacedName{Namespace: made.Namespace, Name: made.Name}}]
 			if virtual[id] && !exists {
-				wanted = append(wanted, made)
+				wanted[source.Name] = append(wanted[source.Name], made)
 			}
 		}
 	}

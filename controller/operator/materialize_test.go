@@ -73,6 +73,45 @@ spec: {scope: {namespaces: [{name: mat-claimed}]}}
 	made(2)
 }
 
+// Into a namespace that may not claim what is discovered, or is not there, nothing is made, and the source says so.
+func TestMaterializeNeedsGrants(t *testing.T) {
+	s := newScene(t)
+	s.apply(`
+apiVersion: v1
+kind: Namespace
+metadata: {name: mat-granted, labels: {observed: by-grant}}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: mat-denied, labels: {observed: by-grant}}
+---
+apiVersion: remit.dev/v1alpha1
+kind: OwnershipSource
+metadata: {name: cluster}
+spec:
+  kubernetes: {teamOrganization: acme, discover: true, namespaces: {matchLabels: {observed: by-grant}}}
+  materialize: {namespace: mat-areas}
+`)
+	s.start(nil)
+	source := &v1alpha1.OwnershipSource{}
+	source.Name = "cluster"
+	s.expect(source, expected{ready: "Accepted", message: []string{"spec.materialize.namespace", `there is no namespace "mat-areas"`}})
+	s.apply(`{apiVersion: v1, kind: Namespace, metadata: {name: mat-areas}}`)
+	s.expect(source, expected{ready: "Accepted", message: []string{`2 things that are discovered become no Area, since no grant gives that to the namespace "mat-areas"`}})
+	s.Kubectl(t, "patch", "ownershipsource", "cluster", "--type=merge", "-p", `{"spec":{"grants":[{"to":{"namespaces":["mat-areas"]},"namespaces":["mat-granted"]}]}}`)
+	s.expect(source, expected{ready: "Accepted", message: []string{"1 thing that is discovered becomes no Area"}})
+	s.eventually(30*time.Second, func() error {
+		var list v1alpha1.AreaList
+		if err := s.admin.List(t.Context(), &list, client.InNamespace("mat-areas")); err != nil {
+			return err
+		}
+		if len(list.Items) != 1 || list.Items[0].Spec.Scope.Namespaces[0].Name != "mat-granted" || list.Items[0].Status.State != v1alpha1.AreaUnowned {
+			return fmt.Errorf("want one Area, of mat-granted: %+v", list.Items)
+		}
+		return nil
+	})
+}
+
 // Two things whose names read alike are two objects.
 func TestObjectNames(t *testing.T) {
 	names := map[string]string{}

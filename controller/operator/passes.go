@@ -132,13 +132,15 @@ func (p *passes) judge(ctx context.Context, now time.Time) (err error) {
 	if err != nil {
 		return err
 	}
-	p.board.say(p.speaker.say(declared, outcome, sighted, now))
+	said := p.speaker.say(declared, outcome, sighted, now)
+	wanted := p.materializer.wanted(ctx, declared, outcome, said)
+	p.board.say(said)
 	took := p.options.Now().Sub(now)
 	if err := p.page.Set(outcome.Result, p.since.of(ctx, outcome.Result, now), took); err != nil {
 		p.log.Error("the metrics could not be rendered; the old ones stay", "error", err)
 	}
 	p.next = earliest(outcome.Next, p.observer.Stale())
-	more, err := p.materializer.act(ctx, declared, outcome)
+	more, err := p.materializer.act(ctx, wanted)
 	err = errors.Join(err, p.remediator.act(ctx, declared, outcome, now))
 	if more {
 		p.wake.set()
