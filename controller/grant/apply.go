@@ -157,15 +157,14 @@ func (a *applier) granted() *manifest.Granted {
 	}
 	roles := manifest.RoleDefinitions(configuration)
 	for _, one := range a.areas {
-		for _, holder := range one.uninherited {
-			if holder.verdict != denied {
-				continue
-			}
-			if g.Uninherited == nil {
-				g.Uninherited = map[ownership.AreaID][]manifest.RoleHolder{}
-			}
-			g.Uninherited[one.id] = one.appendDenied(g.Uninherited[one.id], holder.roleHolder, roles)
+		denied := one.deniedInheritance(roles)
+		if len(denied) == 0 {
+			continue
 		}
+		if g.Uninherited == nil {
+			g.Uninherited = map[ownership.AreaID][]manifest.RoleHolder{}
+		}
+		g.Uninherited[one.id] = denied
 	}
 	for namespace, r := range a.rights {
 		n := manifest.GrantedNamespaces{Patterns: namespacesOf(r.certain), Possible: namespacesOf(r.possible)}
@@ -186,16 +185,32 @@ func (a *applier) granted() *manifest.Granted {
 	return g
 }
 
-// appendDenied adds all roles that a holder may not have in the area: a policy may give the parent's holder another one.
-func (a *area) appendDenied(to []manifest.RoleHolder, inherited roleHolder, roles []ownership.RoleDefinition) []manifest.RoleHolder {
-	to = append(to, manifest.RoleHolder{Role: ownership.Role(inherited.role), Holder: inherited.holder})
-	for _, role := range roles {
-		one := manifest.RoleHolder{Role: role.Role, Holder: inherited.holder}
-		if v, _ := a.rights.mayHold(a.elements, string(role.Role), one.Holder); v == denied && !slices.Contains(to, one) {
-			to = append(to, one)
+// deniedInheritance are those whom the area may not inherit, in all roles that they may not have: a policy may give the parent's
+// holder another one.
+func (a *area) deniedInheritance(roles []ownership.RoleDefinition) []manifest.RoleHolder {
+	if a.tooMany > 0 {
+		return []manifest.RoleHolder{{}} // everybody
+	}
+	var all []manifest.RoleHolder
+	seen := map[manifest.RoleHolder]bool{}
+	add := func(role ownership.Role, holder ownership.Holder) {
+		if one := (manifest.RoleHolder{Role: role, Holder: holder}); !seen[one] {
+			seen[one] = true
+			all = append(all, one)
 		}
 	}
-	return to
+	for _, inherited := range a.uninherited {
+		if inherited.verdict != denied {
+			continue
+		}
+		add(ownership.Role(inherited.role), inherited.holder)
+		for _, role := range roles {
+			if v, _ := a.rights.mayHold(a.kinds, string(role.Role), inherited.holder); v == denied {
+				add(role.Role, inherited.holder)
+			}
+		}
+	}
+	return all
 }
 
 func namespacesOf(grants []*grant) []string {

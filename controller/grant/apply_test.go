@@ -125,6 +125,8 @@ spec:
 
 func TestModes(t *testing.T) {
 	const duty = "kind: Area\nmetadata: {name: x, namespace: pay}\nspec: "
+	// watched lets anybody hold what acme/pay-* is, as long as it is only shown.
+	const watched = "\n---\nkind: OwnershipSource\nmetadata: {name: more}\nspec: {git: {path: .}, grants: [{to: {namespaces: [pay]}, repositories: [{name: \"acme/pay-*\"}], holders: [\"user:*\"]}]}"
 	for name, test := range map[string]struct {
 		reason, manifests string
 		want              ownership.Mode
@@ -144,6 +146,15 @@ func TestModes(t *testing.T) {
 		"by an assignment": {"", duty + `{mode: Propose, scope: {repositories: [{name: acme/pay-api}]}}` +
 			"\n---\nkind: RoleAssignment\nmetadata: {name: r, namespace: pay}\nspec: {area: x, role: approver, holders: [\"user:pay-dan\"], mode: Enforce}",
 			ownership.Propose, "the RoleAssignment pay/r has the mode Enforce"},
+		"named, and assigned as well": {"an assignment that is over must not lift what caps the area",
+			duty + `{mode: Propose, scope: {repositories: [{name: acme/pay-api}]}, roles: [{role: accountable, holders: ["user:eve"]}]}` + watched +
+				"\n---\nkind: RoleAssignment\nmetadata: {name: r, namespace: pay}\nspec: {area: x, role: accountable, holders: [\"user:eve\"], mode: Observe, validUntil: 2026-01-01T00:00:00Z}",
+			ownership.Observe, "pay/x has the mode Propose"},
+		"inherited, and assigned as well": {"",
+			duty + `{parent: p, mode: Propose, scope: {repositories: [{name: acme/pay-api}]}}` + watched +
+				"\n---\nkind: Area\nmetadata: {name: p, namespace: pay}\nspec: {roles: [{role: accountable, holders: [\"user:eve\"]}]}" +
+				"\n---\nkind: RoleAssignment\nmetadata: {name: r, namespace: pay}\nspec: {area: x, role: accountable, holders: [\"user:eve\"], mode: Observe, validUntil: 2026-01-01T00:00:00Z}",
+			ownership.Observe, "pay/x has the mode Propose"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			granted := apply(mustLoad(t, organisation+"---\n"+test.manifests))

@@ -72,7 +72,7 @@ func (a *area) judgeAssignment(object manifest.Object[v1alpha1.RoleAssignment]) 
 		if err != nil {
 			continue
 		}
-		here, in := a.rights.mayHold(a.elements, spec.Role, holder)
+		here, in := a.rights.mayHold(a.kinds, spec.Role, holder)
 		if here == denied {
 			field := at("spec.holders", i)
 			what := a.denyHolder(roleHolder{spec.Role, holder}, in)
@@ -106,7 +106,7 @@ func (a *applier) capAssignments() {
 				holders = append(holders, roleHolder{spec.Role, holder})
 			}
 		}
-		most := limited.area.rights.most(limited.area.elements, holders)
+		most := limited.area.rights.most(limited.area.kinds, holders)
 		if most.Rank() >= mode.Rank() {
 			continue
 		}

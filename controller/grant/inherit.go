@@ -1,16 +1,20 @@
 package grant
 
 import (
-	"slices"
-
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/ownership"
 )
+
+// maxInherited is how many holders an Area may inherit, over all roles. A few Areas above each other, or one above many, would
+// otherwise be worth millions of declarations to everybody's controller.
+const maxInherited = 1000
 
 // passed is a holder whom children inherit, and from which area.
 type passed struct {
 	roleHolder
 	from ownership.AreaID
+	// assigned says that only a RoleAssignment gives them the role.
+	assigned bool
 }
 
 // uninherited is a holder whom an area does not inherit, since nobody grants that in what the area claims.
@@ -25,44 +29,62 @@ type uninherited struct {
 //
 //	a role that the Area itself gives, without add    is not inherited
 //	one that a RoleAssignment or policy gives         may be inherited at another time, and is asked about
+//	more than maxInherited                            nobody is inherited
 func (a *area) judgeInherited() {
-	if a.passed {
+	if a.passing != nil {
 		return
 	}
-	a.passed = true
-	var own []string // roles that it gives itself
+	a.passing, a.passingIn = map[roleHolder]bool{}, map[string]int{}
+	own := map[string]bool{} // roles that it gives itself
 	a.named(func(role *v1alpha1.RoleHolders, holder ownership.Holder) {
-		a.pass(passed{roleHolder{role.Role, holder}, a.id})
+		a.pass(passed{roleHolder: roleHolder{role.Role, holder}, from: a.id})
 		if !role.Add {
-			own = append(own, role.Role)
+			own[role.Role] = true
 		}
 	})
-	for _, assigned := range a.assigned {
-		a.pass(passed{assigned, a.id})
+	if a.parent != nil {
+		a.parent.judgeInherited()
+		a.inherit(own)
 	}
-	if a.parent == nil {
+	for _, assigned := range a.assigned {
+		a.pass(passed{roleHolder: assigned, from: a.id, assigned: true})
+	}
+}
+
+// inherit judges those whom the parent passes on, but for the roles that the area gives itself.
+func (a *area) inherit(own map[string]bool) {
+	count := 0
+	for role, holders := range a.parent.passingIn {
+		if !own[role] {
+			count += holders
+		}
+	}
+	if count > maxInherited {
+		a.tooMany = count
 		return
 	}
-	a.parent.judgeInherited()
 	for _, inherited := range a.parent.passes {
-		if slices.Contains(own, inherited.role) {
+		if own[inherited.role] {
 			continue
 		}
 		v, in := granted, (*element)(nil)
 		if !a.dead {
-			v, in = a.rights.mayHold(a.elements, inherited.role, inherited.holder)
+			v, in = a.rights.mayHold(a.kinds, inherited.role, inherited.holder)
 		}
 		if v != granted {
 			a.uninherited = append(a.uninherited, uninherited{inherited, v, in})
 		}
 		if v != denied {
+			inherited.assigned = false
 			a.pass(inherited)
 		}
 	}
 }
 
 func (a *area) pass(p passed) {
-	if !slices.ContainsFunc(a.passes, func(other passed) bool { return other.roleHolder == p.roleHolder }) {
+	if !a.passing[p.roleHolder] {
+		a.passing[p.roleHolder] = true
+		a.passingIn[p.role]++
 		a.passes = append(a.passes, p)
 	}
 }
@@ -85,11 +107,11 @@ func (a *area) effectiveMode() ownership.Mode {
 	a.judgeInherited()
 	var holders []roleHolder
 	for _, p := range a.passes { // those whom it names and inherits; RoleAssignments have modes of their own
-		if !slices.Contains(a.assigned, p.roleHolder) {
+		if !p.assigned {
 			holders = append(holders, p.roleHolder)
 		}
 	}
-	if most := a.rights.most(a.elements, holders); most.Rank() < a.mode.Rank() {
+	if most := a.rights.most(a.kinds, holders); most.Rank() < a.mode.Rank() {
 		a.capped, a.mode = a.mode, most
 	}
 	return a.mode

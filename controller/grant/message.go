@@ -41,8 +41,14 @@ func (a *area) problem(object manifest.Object[v1alpha1.Area]) (ownership.Problem
 	for _, h := range a.uninherited {
 		note(h.verdict, func() denial { return a.denyInherited(h) })
 	}
+	if a.tooMany > 0 {
+		note(denied, a.denyTooMany)
+	}
 	if worst == granted {
 		return ownership.Problem{}, granted
+	}
+	if worst == denied {
+		count += a.unsaid
 	}
 	d := first()
 	problem := ownership.Problem{Location: object.FieldLocation(d.field), Field: d.field, Message: string(a.id) + " " + d.message}
@@ -116,6 +122,12 @@ func (a *area) denyHolder(h roleHolder, in *element) denial {
 func (a *area) denyInherited(h uninherited) denial {
 	message := fmt.Sprintf("inherits %s as %s from %s%s, %s", h.holder, h.role, h.from, a.of(h.in), a.rights.none("allows"))
 	return denial{message, a.askHolder(h.roleHolder, h.in) + ", or declare the role in", "spec.parent"}
+}
+
+func (a *area) denyTooMany() denial {
+	return denial{
+		fmt.Sprintf("would inherit %d holders from %s, and may inherit %d, so that it inherits nobody", a.tooMany, a.parent.id, maxInherited), "declare the roles in", "spec.parent",
+	}
 }
 
 // askHolder is what would allow the holder: it is to stand in the grant that gives what the role is for.

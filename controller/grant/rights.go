@@ -113,23 +113,18 @@ func lostGrants(all []manifest.Lost) string {
 	return ""
 }
 
-// mayHold says whether a holder may have a role in all of the elements; those that are denied are none any more. Of what
-// claims nothing, any grant to the namespace counts.
-func (r *rights) mayHold(elements []element, role string, holder ownership.Holder) (v verdict, in *element) {
+// mayHold says whether a holder may have a role in all of the elements, of which none is denied. Of what claims nothing, any
+// grant to the namespace counts.
+func (r *rights) mayHold(elements []*element, role string, holder ownership.Holder) (v verdict, in *element) {
 	allows := func(g *grant) bool { return g.allows(role, holder) }
-	v, claims := granted, false
-	for i := range elements {
-		e := &elements[i]
-		if e.verdict == denied {
-			continue
-		}
-		claims = true
+	if len(elements) == 0 {
+		return r.find(allows).verdict, nil
+	}
+	v = granted
+	for _, e := range elements {
 		if here := e.among(r, allows); here < v {
 			v, in = here, e
 		}
-	}
-	if !claims {
-		return r.find(allows).verdict, nil
 	}
 	return v, in
 }
@@ -151,17 +146,13 @@ func (e *element) among(r *rights, allows func(*grant) bool) verdict {
 
 // most is how far the grants go that give the elements and allow all of the holders, who may be none. What is not granted for
 // sure is left out: nothing is changed for its sake.
-func (r *rights) most(elements []element, holders []roleHolder) ownership.Mode {
+func (r *rights) most(elements []*element, holders []roleHolder) ownership.Mode {
 	most := ownership.Enforce
 	each := func(allows func(*grant) bool) {
-		claims := false
-		for i := range elements {
-			if e := &elements[i]; e.verdict != denied {
-				claims = true
-				most = ownership.LeastMode(most, farthest(e.by, e.every, allows))
-			}
+		for _, e := range elements {
+			most = ownership.LeastMode(most, farthest(e.by, e.every, allows))
 		}
-		if !claims {
+		if len(elements) == 0 {
 			most = ownership.LeastMode(most, farthest(r.certain, false, allows))
 		}
 	}

@@ -1,6 +1,7 @@
 package grant
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
@@ -40,13 +41,21 @@ type area struct {
 	// elements are what it claims. dead says that there are some, and all are denied: then it is nobody's.
 	elements []element
 	dead     bool
+	// unsaid is how many more it claims where nothing is granted: these are not looked at.
+	unsaid int
+	// kinds are the elements that are not denied, one for all that the same grants give: for each holder these are asked about,
+	// and there may be 20,000 elements and thousands of holders.
+	kinds []*element
 	// holders are those whom it may not name, or may perhaps; assigned are those of RoleAssignments.
 	holders  []judgedHolder
 	names    []ownership.Holder // all whom it names, one role after the other
 	assigned []roleHolder
-	// passes are the holders whom its children inherit, once passed is true.
-	passes []passed
-	passed bool
+	// passes are the holders whom its children inherit, once passing is there: the same, and how many have each role.
+	passes    []passed
+	passing   map[roleHolder]bool
+	passingIn map[string]int
+	// tooMany is how many it would inherit, where that is more than it may; it inherits nobody then.
+	tooMany int
 	// uninherited are those whom it does not inherit.
 	uninherited []uninherited
 	mode        ownership.Mode
@@ -74,6 +83,10 @@ func (a *area) judgeScope() {
 	for i := range scope.Repositories {
 		count += max(1, len(scope.Repositories[i].Paths))
 	}
+	if count > 1 && a.rights.nothing() {
+		a.judgeFirst(count)
+		return
+	}
 	a.elements = make([]element, 0, count)
 	for i := range scope.Repositories {
 		repository := strings.ToLower(scope.Repositories[i].Name)
@@ -98,10 +111,44 @@ func (a *area) judgeScope() {
 			e.verdict = uncertain
 		}
 	}
-	a.dead = len(a.elements) > 0
-	for i := range a.elements {
-		a.dead = a.dead && a.elements[i].verdict == denied
+	a.kinds = kindsOf(a.elements)
+	a.dead = len(a.elements) > 0 && len(a.kinds) == 0
+}
+
+// judgeFirst denies all of count that an Area claims for which there is no grant: what it claims first is named. Whoever has no grant must not
+// cost more than that.
+func (a *area) judgeFirst(count int) {
+	scope := &a.value.Spec.Scope
+	a.dead, a.unsaid = true, count-1
+	switch {
+	case len(scope.Repositories) > 0 && len(scope.Repositories[0].Paths) > 0:
+		a.addPath(0, 0, strings.ToLower(scope.Repositories[0].Name), scope.Repositories[0].Paths[0])
+	case len(scope.Repositories) > 0:
+		a.addPath(0, -1, strings.ToLower(scope.Repositories[0].Name), "")
+	case len(scope.Entities) > 0:
+		a.elements = []element{{kind: claimsEntity}}
+	case scope.Namespaces[0].Name != "":
+		a.elements = []element{{kind: claimsNamespace}}
+	default:
+		a.elements = []element{{kind: claimsSelected, every: true}}
 	}
+}
+
+// kindsOf are the first elements of each kind that are not denied, in their order.
+func kindsOf(elements []element) []*element {
+	var kinds []*element
+	for i := range elements {
+		e := &elements[i]
+		if e.verdict != denied && !slices.ContainsFunc(kinds, e.sameGrants) {
+			kinds = append(kinds, e)
+		}
+	}
+	return kinds
+}
+
+// sameGrants says whether the same grants give two elements, so that whoever may have a role in one may have it in the other.
+func (e *element) sameGrants(other *element) bool {
+	return e.verdict == other.verdict && e.every == other.every && slices.Equal(e.by, other.by) && slices.Equal(e.perhaps, other.perhaps)
 }
 
 func (a *area) addPath(index, path int, repository, text string) {
@@ -145,7 +192,7 @@ func (a *area) judgeHolders(parsed map[string]ownership.Holder) {
 			if holder == "" {
 				continue
 			}
-			if v, in := a.rights.mayHold(a.elements, role.Role, holder); v != granted {
+			if v, in := a.rights.mayHold(a.kinds, role.Role, holder); v != granted {
 				a.holders = append(a.holders, judgedHolder{i, j, v, in})
 			}
 		}

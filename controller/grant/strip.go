@@ -65,6 +65,10 @@ func (c *changes) breakArea(set *manifest.Set, id ownership.AreaID, reason strin
 // is left out: without paths, it would be claimed as a whole.
 func (a *area) strip() (v1alpha1.Area, map[string]string) {
 	value, moved := *a.value, map[string]string{}
+	if a.dead {
+		value.Spec.Scope, value.Spec.Roles = v1alpha1.Scope{}, nil
+		return value, nil
+	}
 	deny := map[[3]int]bool{}
 	for _, e := range a.elements {
 		if e.verdict == denied {
@@ -107,9 +111,6 @@ func (e *element) list() claimKind {
 }
 
 func (a *area) stripRoles(moved map[string]string) []v1alpha1.RoleHolders {
-	if a.dead {
-		return nil
-	}
 	var roles []v1alpha1.RoleHolders
 	for i, role := range a.value.Spec.Roles {
 		was, is := at("spec.roles", i), at("spec.roles", len(roles))

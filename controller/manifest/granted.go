@@ -16,7 +16,8 @@ type Granted struct {
 	OwnNamespace string
 	// Namespaces say, by the namespace of an Area, which namespaces of the cluster it may claim by their labels.
 	Namespaces map[string]GrantedNamespaces
-	// Uninherited are the holders, by area, whom it would inherit from its parents and no grant allows there.
+	// Uninherited are the holders, by area, whom it would inherit from its parents and no grant allows there; the zero
+	// RoleHolder alone stands for all.
 	Uninherited map[ownership.AreaID][]RoleHolder
 }
 
@@ -59,7 +60,11 @@ func (g *Granted) MaySelect(areas, namespace string) (may bool, unknown string) 
 
 // Inherits says whether an area may inherit a holder.
 func (g *Granted) Inherits(area ownership.AreaID, role ownership.Role, holder ownership.Holder) bool {
-	return g == nil || !slices.Contains(g.Uninherited[area], RoleHolder{role, holder})
+	if g == nil {
+		return true
+	}
+	not := g.Uninherited[area]
+	return !slices.Contains(not, RoleHolder{role, holder}) && (len(not) == 0 || not[0] != (RoleHolder{}))
 }
 
 // Without gives the object with another value, from which parts of lists are gone: moved says for the paths of the
