@@ -1,9 +1,9 @@
 package operator
 
 import (
-	"bytes"
 	"crypto/x509"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
@@ -48,7 +48,7 @@ func newGitServer(t *testing.T, token string) *gitServer {
 		})
 	}
 	backend := &cgi.Handler{
-		Path: filepath.Join(strings.TrimSpace(string(path)), "git-http-backend"), Root: "/", Stderr: &bytes.Buffer{},
+		Path: filepath.Join(strings.TrimSpace(string(path)), "git-http-backend"), Root: "/", Stderr: io.Discard,
 		Env: []string{
 			"GIT_PROJECT_ROOT=" + g.projects, "GIT_HTTP_EXPORT_ALL=1", "GIT_PROTOCOL=version=2",
 			"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*",

@@ -1,8 +1,8 @@
 package standalone
 
 import (
-	"bytes"
 	"crypto/x509"
+	"io"
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
@@ -27,7 +27,7 @@ func serveGit(t *testing.T, folder string) (server *httptest.Server, requests *a
 		t.Skip("there is no git here to serve a repository")
 	}
 	backend := cgi.Handler{
-		Path: filepath.Join(strings.TrimSpace(string(path)), "git-http-backend"), Root: "/", Stderr: &bytes.Buffer{},
+		Path: filepath.Join(strings.TrimSpace(string(path)), "git-http-backend"), Root: "/", Stderr: io.Discard,
 		Env: []string{
 			"GIT_PROJECT_ROOT=" + folder, "GIT_HTTP_EXPORT_ALL=1", "GIT_PROTOCOL=version=2",
 			"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*",

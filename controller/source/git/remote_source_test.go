@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/x509"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/cgi"
@@ -45,7 +46,7 @@ func newHosted(t *testing.T) *hosted {
 	projects := t.TempDir()
 	h := &hosted{fixture: newFixture(t, filepath.Join(projects, "acme", "shop.git"), true)}
 	backend := cgi.Handler{
-		Path: filepath.Join(strings.TrimSpace(string(path)), "git-http-backend"), Root: "/", Stderr: &bytes.Buffer{},
+		Path: filepath.Join(strings.TrimSpace(string(path)), "git-http-backend"), Root: "/", Stderr: io.Discard,
 		Env: []string{
 			"GIT_PROJECT_ROOT=" + projects, "GIT_HTTP_EXPORT_ALL=1", "GIT_PROTOCOL=version=2",
 			"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*",

@@ -3,6 +3,7 @@ package fetch
 import (
 	"bytes"
 	"crypto/x509"
+	"io"
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
@@ -58,7 +59,7 @@ func newOrigin(t testing.TB) *origin {
 	path, err := exec.Command(program, "--exec-path").Output()
 	must(t, err)
 	o.backend = &cgi.Handler{
-		Path: filepath.Join(strings.TrimSpace(string(path)), "git-http-backend"), Root: "/", Stderr: &bytes.Buffer{},
+		Path: filepath.Join(strings.TrimSpace(string(path)), "git-http-backend"), Root: "/", Stderr: io.Discard,
 		Env: []string{"GIT_PROJECT_ROOT=" + projects, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*"},
 	}
 	o.server = httptest.NewTLSServer(o)
