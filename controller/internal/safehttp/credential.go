@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/remit-dev/remit/controller/internal/secret"
 )
@@ -32,9 +33,13 @@ func (e *CredentialError) Error() string {
 	return fmt.Sprintf("the credential is not allowed to be sent to %s", e.Host)
 }
 
-// origin is a URL's host with its port, where that is not the usual one.
+// origin is a URL's host with its port, where that is not the usual one. An IPv6 address is in brackets, as else the end of a
+// longer one would look like a port.
 func origin(u *url.URL) string {
 	host := normalHost(u.Hostname())
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
 	if port := u.Port(); port != "" && port != "443" {
 		return host + ":" + port
 	}

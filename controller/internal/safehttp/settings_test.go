@@ -121,10 +121,11 @@ func TestParseHosts(t *testing.T) {
 }
 
 func TestAllows(t *testing.T) {
-	c := &Credential{Hosts: []string{"Git.Acme.Example:443", "other.example:8443"}}
+	c := &Credential{Hosts: []string{"Git.Acme.Example:443", "other.example:8443", "[2001:db9::1]:8443"}}
 	for address, want := range map[string]bool{
 		"https://git.acme.example/a": true, "https://GIT.acme.example./a": true, "https://git.acme.example:443/a": true,
 		"https://git.acme.example:8443/a": false, "https://other.example:8443/a": true, "https://other.example/a": false,
+		"https://[2001:db9::1]:8443/a": true, "https://[2001:db9::1:8443]/a": false, "https://[2001:db9::1]/a": false,
 		"https://evil.git.acme.example/a": false, "https://acme.example/a": false,
 	} {
 		parsed, err := url.Parse(address)
