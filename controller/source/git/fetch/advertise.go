@@ -41,6 +41,9 @@ type refs struct {
 	others bool
 }
 
+// maxAbilities bounds a list of abilities, of which git has a dozen: each takes many times the memory of its packet.
+const maxAbilities = 1000
+
 // errNotGit says that an answer is no git server's.
 var errNotGit = errors.New("the answer is not in git's form")
 
@@ -54,7 +57,8 @@ var errNotGit = errors.New("the answer is not in git's form")
 func readAdvertisement(from io.Reader, wanted string) (dialect, refs, error) {
 	p := &packets{from: from}
 	kind, text, err := p.line()
-	if err == nil && kind == dataPacket && strings.HasPrefix(text, "# service=") {
+	announced := err == nil && kind == dataPacket && strings.HasPrefix(text, "# service=")
+	if announced {
 		if kind, _, err = p.line(); err == nil && kind != flushPacket {
 			return dialect{}, refs{}, errNotGit
 		}
@@ -69,6 +73,8 @@ func readAdvertisement(from io.Reader, wanted string) (dialect, refs, error) {
 	case kind == dataPacket && text == "version 2":
 		d, err := readAbilities(p)
 		return d, refs{}, err
+	case kind != dataPacket && (kind != flushPacket || !announced):
+		return dialect{}, refs{}, errNotGit // that there is nothing must be said by a git server
 	}
 	return readRefs(p, kind, text, wanted)
 }
@@ -90,6 +96,9 @@ func readAbilities(p *packets) (dialect, error) {
 		}
 		if kind == flushPacket {
 			return d, nil
+		}
+		if len(d.abilities) == maxAbilities {
+			return d, errNotGit
 		}
 		name, value, _ := strings.Cut(text, "=")
 		d.abilities[name] = value
@@ -129,6 +138,9 @@ func readRefs(p *packets, kind packetKind, text, wanted string) (dialect, refs, 
 			return d, refs{}, cutShort(err)
 		}
 	}
+	if kind != flushPacket {
+		return d, refs{}, errNotGit
+	}
 	return d, found.result(), nil
 }
 
@@ -140,8 +152,11 @@ func readListed(from io.Reader, wanted string) (refs, error) {
 		if err != nil {
 			return refs{}, cutShort(err)
 		}
-		if kind != dataPacket {
+		if kind == flushPacket {
 			return found.result(), nil
+		}
+		if kind != dataPacket {
+			return refs{}, errNotGit
 		}
 		fields := strings.Split(text, " ")
 		if len(fields) < 2 {

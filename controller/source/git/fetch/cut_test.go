@@ -3,6 +3,7 @@ package fetch
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/google/go-cmp/cmp"
 )
 
 // halfWay answers requests for packs with part of what git answers, and then goes on with after.
@@ -84,6 +86,82 @@ func TestCut(t *testing.T) {
 			t.Errorf("got %v", got)
 		}
 	})
+}
+
+// TestSameAgain has a server that has news, and sends what it sent before: nothing of that is taken away with what is refused.
+func TestSameAgain(t *testing.T) {
+	o := newOrigin(t)
+	tip := o.commit(daysAgo(2), map[string]string{"file": "text"})
+	old := o.commitTo("old", daysAgo(300), map[string]string{"file": "older"})
+	var first []byte
+	record := func(w http.ResponseWriter, r *http.Request) bool {
+		text, err := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(text))
+		if err != nil || !strings.Contains(string(text), "want ") {
+			return false
+		}
+		w.Header().Set("Content-Type", resultType)
+		if first == nil {
+			o.answer(nil)
+			whole := httptest.NewRecorder()
+			o.ServeHTTP(whole, r)
+			first = whole.Body.Bytes()
+		}
+		_, _ = w.Write(first) // the client may have gone
+		return true
+	}
+	o.answer(record)
+	f := o.fetcher(nil)
+	check := func(folder string, wanted plumbing.Hash) error {
+		if wanted.String() != tip {
+			return errors.New("it is not there")
+		}
+		return nil
+	}
+	kept, err := f.Fetch(t.Context(), Request{Now: now, Since: daysAgo(30), Check: check})
+	must(t, err)
+	o.git("update-ref", "refs/heads/main", old)
+	o.answer(record)
+	again, err := f.Fetch(t.Context(), Request{Now: now, Since: daysAgo(30), Check: check})
+	var known *Failure
+	if !errors.As(err, &known) || known.Kind != Damaged || again.Folder != kept.Folder {
+		t.Errorf("%+v, %v", again, err)
+	}
+	verify(t, again.Folder)
+	if got := log(t, again.Folder); len(got) != 1 || got[0] != tip {
+		t.Errorf("what was kept is not there any more: %v", got)
+	}
+}
+
+// TestCutAgain has news refused that the server cuts elsewhere: the log that is kept stays as long as it was.
+func TestCutAgain(t *testing.T) {
+	o := newOrigin(t)
+	for days := 100; days > 0; days -= 10 {
+		o.commit(daysAgo(days), map[string]string{"file": fmt.Sprint(days)})
+	}
+	f := o.fetcher(nil)
+	before := log(t, fetch(t, f).Folder)
+	o.commit(daysAgo(1), map[string]string{"file": "more"})
+	o.answer(func(_ http.ResponseWriter, r *http.Request) bool { // it is asked for more of the log than was meant
+		text, err := io.ReadAll(r.Body)
+		must(t, err)
+		if bytes.Contains(text, []byte("have ")) {
+			text = bytes.Replace(text, []byte("0000"), nil, 1)
+			text = bytes.Replace(text, []byte("0014deepen-relative\n"), nil, 1)
+			text = append(bytes.Replace(text, []byte("0009done\n"), []byte("000fdeepen 100\n0009done\n"), 1), "0000"...)
+		}
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
+		return false
+	})
+	refuse := func(string, plumbing.Hash) error { return errors.New("a folder is missing") }
+	kept, err := f.Fetch(t.Context(), Request{Now: now, Since: daysAgo(30), Check: refuse})
+	if err == nil {
+		t.Fatal("it was not refused")
+	}
+	verify(t, kept.Folder)
+	if diff := cmp.Diff(before, log(t, kept.Folder)); diff != "" {
+		t.Errorf("the log that was kept:\n%s", diff)
+	}
 }
 
 // TestUnreadable has what was sent refused by whoever is to read it.

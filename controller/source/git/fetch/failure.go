@@ -93,7 +93,7 @@ func (s *server) explain(err error) *Failure {
 	case errors.As(err, &address):
 		return failure(Refused, "if it is one of your own servers, allow it (in a cluster: remit controller --allow-private HOST)", "%v", address)
 	case errors.As(err, &redirect) && redirect.Host != "":
-		return failure(Refused, "if the repository has moved there, set the url to its new address", "%v", redirect)
+		return failure(Refused, "if the repository has moved there, set the url to its new address", "%s", s.shown(redirect.Error()))
 	case errors.As(err, &credential):
 		return failure(Refused, "name the host among those allowed for the credential, if it is to have it", "%v", credential)
 	case errors.Is(err, safehttp.ErrTooLarge):
@@ -103,7 +103,7 @@ func (s *server) explain(err error) *Failure {
 	case errors.Is(err, context.Canceled):
 		return failure(Unreachable, remedyServer, "the fetch was given up before it was done")
 	case errors.As(err, &remote):
-		return failure(Unreachable, remedyServer, "%s answers: %s", host, remote.text)
+		return failure(Unreachable, remedyServer, "%s answers: %s", host, s.shown(remote.text))
 	case errors.As(err, &certificate):
 		return failure(Unreachable, "give the server a certificate that is trusted here", "the certificate of %s is not trusted", host)
 	case errors.As(err, &lookup):
@@ -113,7 +113,7 @@ func (s *server) explain(err error) *Failure {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return failure(Damaged, remedyServer, "the answer of %s is cut short", host)
 	}
-	return failure(Unreachable, remedyServer, "%s cannot be reached: %s", host, plain(innermost(err)))
+	return failure(Unreachable, remedyServer, "%s cannot be reached: %s", host, s.shown(innermost(err)))
 }
 
 // innermost takes the addresses off an error: of one of HTTP, since a redirect can put anything there, and of the network's.

@@ -201,6 +201,40 @@ func TestEcho(t *testing.T) {
 	}
 }
 
+// TestEchoElsewhere has a server that repeats the credential where it is no text: in types, in the name of a format, in the name of
+// a host, and where what is shown of a long text is cut.
+func TestEchoElsewhere(t *testing.T) {
+	write := func(kind, text string) func(http.ResponseWriter, *http.Request) bool {
+		return func(w http.ResponseWriter, _ *http.Request) bool {
+			w.Header().Set("Content-Type", kind)
+			_, _ = io.WriteString(w, text) // the client may have gone
+			return true
+		}
+	}
+	mixed := strings.ToUpper(canary[:3]) + canary[3:]
+	for name, answer := range map[string]func(http.ResponseWriter, *http.Request) bool{
+		"a type":           write("text/"+mixed, ""),
+		"a format":         write(advertisedType, lines("version 2", "object-format="+mixed, "0000")),
+		"a host":           redirectTo("https://" + mixed + ".acme.example/"),
+		"a host, unseemly": redirectTo("https://git\u009b31m" + strings.Repeat("a", 5000) + ".acme.example/"),
+		"cut":              write(advertisedType, lines("ERR "+strings.Repeat("a", 190)+mixed)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOrigin(t)
+			o.commit(daysAgo(1), map[string]string{"file": "text"})
+			f := o.fetcher(func(s *Settings) { withCredentials(o)(s); s.Credentials.Token = secret.New(mixed) })
+			o.answer(answer)
+			_, err := f.Fetch(t.Context(), Request{Now: now})
+			if err == nil {
+				t.Fatal("no failure")
+			}
+			if text := strings.ToLower(err.Error()); strings.Contains(text, canary[:10]) || strings.ContainsRune(text, '\u009b') || len(text) > 500 {
+				t.Errorf("%q", text)
+			}
+		})
+	}
+}
+
 // TestEchoInState has a server that names a branch, an ability and a new place after the credential: what is kept is read back,
 // and shows nothing.
 func TestEchoInState(t *testing.T) {
@@ -299,6 +333,35 @@ func TestMoved(t *testing.T) {
 			}
 		})
 	})
+}
+
+// TestEscapedPath has a repository whose path has an escaped slash in it, which is no slash, also after a redirect.
+func TestEscapedPath(t *testing.T) {
+	o := newOrigin(t)
+	tip := o.commit(daysAgo(1), map[string]string{"file": "text"})
+	o.answer(func(w http.ResponseWriter, r *http.Request) bool {
+		path := r.URL.EscapedPath()
+		switch {
+		case strings.HasPrefix(path, "/old%2Fshop.git"):
+			http.Redirect(w, r, strings.Replace(r.URL.RequestURI(), "old", "acme", 1), http.StatusMovedPermanently)
+			return true
+		case !strings.HasPrefix(path, "/acme%2Fshop.git"):
+			http.NotFound(w, r)
+			return true
+		}
+		return false
+	})
+	for _, path := range []string{"/acme%2Fshop.git", "/old%2Fshop.git"} {
+		f := o.fetcher(func(s *Settings) { s.URL = o.server.URL + path })
+		for range 2 {
+			if got := log(t, fetch(t, f).Folder); got[0] != tip {
+				t.Errorf("%s: got %v", path, got)
+			}
+		}
+		if o.taken(); fetch(t, f).Requests != 1 {
+			t.Errorf("%s: where it is was not kept: %v", path, o.taken())
+		}
+	}
 }
 
 func TestAddresses(t *testing.T) {

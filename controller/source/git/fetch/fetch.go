@@ -168,6 +168,8 @@ type run struct {
 	// wanted is the full name of the branch, or HEAD.
 	wanted  string
 	dialect dialect
+	// used is what was received for what is being fetched now.
+	used usage
 }
 
 // update compares the server's commit with the one that is kept.
@@ -176,7 +178,7 @@ type run struct {
 //	the same                         reaches back far enough           nothing
 //	another                          the same                          what is new
 //	any                              nothing, damaged, too short, in   everything, into a folder of its own
-//	                                 too many pieces
+//	                                 too many pieces, too large
 //	none, and no other branch        any                               an empty repository
 //	none, and others                 any                               nothing: it is a failure
 func (r *run) update(ctx context.Context) error {
@@ -192,6 +194,8 @@ func (r *run) update(ctx context.Context) error {
 		err = r.anew(ctx, found)
 	case s.tip == found.tip:
 		return s.succeeded(r.request.Now)
+	case s.packBytes() > 2*r.settings.Limits.Pack: // a server that has news without end would fill the disk
+		err = r.anew(ctx, found)
 	case s.packs() >= maxPacks:
 		if err = r.anew(ctx, found); err != nil && ctx.Err() == nil {
 			err = r.further(ctx, found)
@@ -215,8 +219,8 @@ func (r *run) ask(ctx context.Context) (refs, error) {
 	if before := r.store.state; before.Version == 2 && before.Folder != "" {
 		r.dialect = dialect{version: 2, abilities: before.Abilities}
 		at := *r.server.address
-		if before.Path != "" {
-			at.Path, at.RawPath = before.Path, ""
+		if path, err := url.PathUnescape(before.Path); err == nil && path != "" {
+			at.Path, at.RawPath = path, before.Path
 		}
 		r.server.at = &at
 		found, err := r.server.list(ctx, r.dialect, r.wanted)
@@ -276,8 +280,8 @@ func (r *run) newState(folder, branch string) state {
 	if !r.request.Since.IsZero() {
 		now.Since = r.request.Since.Unix()
 	}
-	if r.server.at.Path != r.server.address.Path {
-		now.Path = r.harmless(r.server.at.Path)
+	if path := r.server.at.EscapedPath(); path != r.server.address.EscapedPath() {
+		now.Path = r.harmless(path)
 	}
 	if now.Version == 2 {
 		now.Abilities = map[string]string{}
@@ -339,13 +343,14 @@ func (r *run) further(ctx context.Context, found refs) error {
 	if one := (depth{commits: 1}); r.store.state.Since == 0 && len(cut) > 0 && one.possible(r.dialect) {
 		w.depth = one
 	}
+	r.used = usage{}
 	added, _, err := r.transfer(ctx, w, folder)
 	if err != nil {
 		return err
 	}
 	if err := r.check(folder, found.tip); err != nil {
 		r.store.removePack(folder, added)
-		return err
+		return errors.Join(err, r.store.restoreShallow(folder, cut))
 	}
 	if err := r.store.setHead(folder, found.tip, ""); err != nil {
 		return err
@@ -371,6 +376,7 @@ func (r *run) anew(ctx context.Context, found refs) error {
 			_ = r.store.root.RemoveAll(folder) // the next fetch sweeps what is left
 		}
 	}()
+	r.used = usage{}
 	short, err := r.transferWindow(ctx, found.tip, folder)
 	if err != nil {
 		return err

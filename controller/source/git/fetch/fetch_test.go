@@ -2,6 +2,8 @@ package fetch
 
 import (
 	"fmt"
+	"io/fs"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -176,6 +178,49 @@ func TestBranches(t *testing.T) {
 		}
 		if _, err := o.fetcher(func(s *Settings) { s.Branch = "gone" }).Fetch(t.Context(), Request{Now: now}); !asFailure(err, &known) || known.Kind != NoBranch {
 			t.Errorf("a branch that is not there: %v", err)
+		}
+	})
+}
+
+// TestMuchNews has a server with news without end: what is kept is fetched anew before it takes many times what one fetch may.
+func TestMuchNews(t *testing.T) {
+	o := newOrigin(t)
+	o.commit(daysAgo(3), map[string]string{"file": noise(900_000)})
+	f := o.fetcher(func(s *Settings) { s.Limits.Pack = 1 << 20 })
+	first, last := fetch(t, f).Folder, ""
+	for range 5 {
+		o.commit(daysAgo(2), map[string]string{"file": noise(900_000)})
+		kept, err := f.Fetch(t.Context(), Request{Now: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		last = kept.Folder
+		var bytes int64
+		must(t, filepath.WalkDir(last, func(_ string, entry fs.DirEntry, err error) error {
+			if info, err := entry.Info(); err == nil {
+				bytes += info.Size()
+			}
+			return err
+		}))
+		if bytes > 4<<20 {
+			t.Errorf("%d bytes are kept of a repository of which 1 MiB may be fetched", bytes)
+		}
+	}
+	if first == last {
+		t.Error("still in the same folder")
+	}
+}
+
+// TestDeeperIsOneFetch has a window that is fetched step by step: what all of these bring counts for the limits.
+func TestDeeperIsOneFetch(t *testing.T) {
+	versions(t, func(t *testing.T, o *origin) {
+		o.commit(daysAgo(50), map[string]string{"file": noise(800_000)})
+		o.commit(daysAgo(2), map[string]string{"file": noise(800_000)})
+		f := o.fetcher(func(s *Settings) { s.Limits.Pack = 1 << 20 })
+		kept, err := f.Fetch(t.Context(), Request{Now: now, Since: daysAgo(30)})
+		var known *Failure
+		if !asFailure(err, &known) || known.Kind != TooLarge || !strings.Contains(known.Reason, "1 MiB") || kept.Folder != "" {
+			t.Errorf("%+v, %v", kept, err)
 		}
 	})
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // addPack puts a pack into a repository: under another name while it is received, then its index, then the pack itself,
-// without which the index counts for nothing. It gives the pack's name, without its ending; empty for one without objects.
+// without which the index counts for nothing. It gives the pack's name, without its ending; empty for one without objects, and
+// for one that is there already.
 func (s *store) addPack(folder string, receive func(readWriter) (*pack, error)) (name string, received *pack, err error) {
 	var number [8]byte
 	_, _ = rand.Read(number[:]) // it never fails
@@ -30,6 +31,9 @@ func (s *store) addPack(folder string, receive func(readWriter) (*pack, error)) 
 		return "", nil, localFailure(err)
 	}
 	name = "pack-" + received.sum.String()
+	if _, err := s.root.Lstat(folder + "/" + packFolder + "/" + name + ".pack"); err == nil {
+		return "", received, nil // what is kept may be made of it
+	}
 	if err := s.addIndex(temporary+".idx", folder+"/"+packFolder+"/"+name+".idx", received); err != nil {
 		return "", nil, err
 	}

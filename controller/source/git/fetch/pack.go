@@ -46,18 +46,26 @@ type entry struct {
 	kind objectKind
 	// child is the first of the entries that are deltas against this one, sibling the next of those against the same.
 	child, sibling int32
+	// chain is what the deltas cost that it is made of, see maxChain.
+	chain int32
+}
+
+// usage is what a fetch has taken of its limits. It may be made of several packs.
+type usage struct {
+	bytes, inflated int64
+	objects         int
 }
 
 // pack is what is known of a pack while it is received. The library's parser is not used: it puts no bound on what a delta
 // may make of a few bytes, nor on the number and size of objects.
 type pack struct {
-	limits  Limits
+	limits Limits
+	// used counts what came before this pack, too.
+	used    usage
 	entries []entry
 	// waiting are deltas against objects whose ids are not known yet, by id: the first of them, then by sibling.
 	waiting map[plumbing.Hash]int32
-	// inflated is how many bytes objects and deltas have had so far.
-	inflated int64
-	sum      plumbing.Hash
+	sum     plumbing.Hash
 	// watched are commits that are looked for among the objects; found are the times of commit of those that are there, in
 	// seconds of Unix.
 	watched map[plumbing.Hash]bool
@@ -75,10 +83,10 @@ func damaged(format string, values ...any) error {
 }
 
 // receive reads a pack from a server, writes it to a file, and gives what is in it. The error is errPack, a *Failure for a
-// limit, or that of reading or writing. watched are commits to look for in it.
-func receive(ctx context.Context, from io.Reader, to readWriter, limits Limits, watched []plumbing.Hash) (*pack, error) {
+// limit, or that of reading or writing. used is what was received before it; watched are commits to look for in it.
+func receive(ctx context.Context, from io.Reader, to readWriter, limits Limits, used usage, watched []plumbing.Hash) (*pack, error) {
 	p := &pack{
-		limits: limits, waiting: map[plumbing.Hash]int32{}, hasher: githash.New(crypto.SHA1),
+		limits: limits, used: used, waiting: map[plumbing.Hash]int32{}, hasher: githash.New(crypto.SHA1),
 		watched: map[plumbing.Hash]bool{}, found: map[plumbing.Hash]int64{},
 	}
 	for _, id := range watched {
@@ -96,10 +104,14 @@ func receive(ctx context.Context, from io.Reader, to readWriter, limits Limits, 
 		if err := p.readEntry(in); err != nil {
 			return nil, cutShort(err)
 		}
+		if p.used.bytes+in.offset() > limits.Pack {
+			return nil, failure(TooLarge, remedyLimits, "the server sends more than %s", size(limits.Pack))
+		}
 	}
 	if err := p.trailer(in); err != nil {
 		return nil, err
 	}
+	p.used.bytes += in.offset()
 	if err := p.resolve(ctx, to); err != nil {
 		return nil, err
 	}
@@ -125,9 +137,11 @@ func (p *pack) header(in *tap) (count uint32, err error) {
 		return 0, damaged("it has version %d, and not 2", version)
 	}
 	count = binary.BigEndian.Uint32(head[8:])
-	if int64(count) > int64(p.limits.Objects) {
-		return 0, failure(TooLarge, remedyLimits, "the server sends %d objects, more than %d", count, p.limits.Objects)
+	all := int64(p.used.objects) + int64(count)
+	if all > int64(p.limits.Objects) {
+		return 0, failure(TooLarge, remedyLimits, "the server sends %d objects, more than %d", all, p.limits.Objects)
 	}
+	p.used.objects = int(all)
 	return count, nil
 }
 
@@ -254,13 +268,13 @@ func (p *pack) inflate(from io.Reader, to io.Writer, length int64) error {
 		return compression(err)
 	}
 	n, err := io.CopyBuffer(to, io.LimitReader(p.zlib, length+1), p.buffer[:]) // the byte more finds the end, and what is beyond it
-	if p.inflated += n; err != nil {
+	if p.used.inflated += n; err != nil {
 		return compression(err)
 	}
 	if n != length {
 		return damaged("an object has not the size that is said")
 	}
-	if p.inflated > p.limits.Inflated {
+	if p.used.inflated > p.limits.Inflated {
 		return failure(TooLarge, remedyLimits, "what the server sends has more than %s when it is unpacked", size(p.limits.Inflated))
 	}
 	return nil

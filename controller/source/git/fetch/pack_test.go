@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -29,7 +30,8 @@ type builder struct {
 }
 
 func newBuilder() *builder {
-	b := &builder{zlib: zlib.NewWriter(io.Discard)}
+	fast, _ := zlib.NewWriterLevel(io.Discard, zlib.BestSpeed) // there is such a level
+	b := &builder{zlib: fast}
 	b.WriteString("PACK\x00\x00\x00\x02\x00\x00\x00\x00")
 	return b
 }
@@ -86,14 +88,15 @@ func deltaSize(n int) string {
 // insert is a delta that makes a content of its own; repeat is one that copies the whole base, of at most 64 KiB, again
 // and again.
 func insert(base int, content string) string {
-	text := deltaSize(base) + deltaSize(len(content))
+	var text strings.Builder
+	text.WriteString(deltaSize(base) + deltaSize(len(content)))
 	for ; len(content) > 127; content = content[127:] {
-		text += "\x7f" + content[:127]
+		text.WriteString("\x7f" + content[:127])
 	}
 	if content != "" {
-		text += string(rune(len(content))) + content
+		text.WriteString(string(rune(len(content))) + content)
 	}
-	return text
+	return text.String()
 }
 
 func repeat(base, times int) string {
@@ -109,7 +112,7 @@ func receiveBytes(t testing.TB, text []byte, limits Limits) (*pack, *os.File, er
 	file, err := os.Create(filepath.Join(t.TempDir(), "pack"))
 	must(t, err)
 	t.Cleanup(func() { _ = file.Close() }) // its content was compared before
-	p, err := receive(t.Context(), bytes.NewReader(text), file, limits.orDefaults(), nil)
+	p, err := receive(t.Context(), bytes.NewReader(text), file, limits.orDefaults(), usage{}, nil)
 	return p, file, err
 }
 
@@ -257,17 +260,72 @@ func TestBadPacks(t *testing.T) {
 	}
 }
 
-// TestLongChain has a chain of deltas that is longer than any of git's.
-func TestLongChain(t *testing.T) {
-	b := newBuilder()
-	b.blob("abc")
-	for i := range 50_000 {
-		b.against(i, insert(3, string([]byte{byte(i), byte(i >> 8), byte(i >> 16)})))
+// chain adds so many deltas, each against the one before, and gives the content of the last.
+func (b *builder) chain(from, links int) string {
+	content := ""
+	for i := range links {
+		content = string([]byte{byte(from), byte(i), byte(i >> 8)})
+		b.against(len(b.offsets)-1, insert(3, content))
 	}
-	p, _, err := receiveBytes(t, b.pack(), Limits{})
-	must(t, err)
-	if len(p.entries) != 50_001 {
-		t.Errorf("%d objects", len(p.entries))
+	return content
+}
+
+// TestLongChain has chains of deltas as long as git makes them at most, and longer ones: whoever reads an object has all the
+// deltas of its chain in memory.
+func TestLongChain(t *testing.T) {
+	const most = 4096
+	large := strings.Repeat("large", 10<<20/5)
+	cases := map[string]struct {
+		reason string
+		add    func(b *builder)
+		want   int
+	}{
+		"as git's longest": {"it is taken", func(b *builder) { b.blob("abc"); b.chain(1, most) }, most + 1},
+		"one more":         {"git makes none", func(b *builder) { b.blob("abc"); b.chain(1, most+1) }, 0},
+		"by their ids": {"it is the same", func(b *builder) {
+			b.blob("abc")
+			last := b.chain(1, most)
+			b.againstID(blobID(last), insert(3, "end"))
+		}, 0},
+		"of an object that is there whole, too": {"whoever reads it takes the short way", func(b *builder) {
+			b.againstID(blobID("\x01\xfe\x0f"), insert(3, "twice"))
+			b.blob("twice")
+			b.againstID(blobID("twice"), insert(5, "end"))
+			b.blob("abc")
+			b.chain(1, most-1)
+		}, most + 2},
+		"large": {"60 deltas of 10 MB, of which each is replaced by the next", func(b *builder) {
+			b.blob("abc")
+			size := 3
+			for range 60 {
+				content := large + strconv.Itoa(len(b.offsets))
+				b.against(len(b.offsets)-1, insert(size, content))
+				size = len(content)
+			}
+		}, 0},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			b := newBuilder()
+			c.add(b)
+			p, _, err := receiveBytes(t, b.pack(), Limits{})
+			var known *Failure
+			if c.want == 0 {
+				if !errors.As(err, &known) || known.Kind != TooLarge || known.Remedy == "" {
+					t.Errorf("%v: %s", err, c.reason)
+				}
+				return
+			}
+			must(t, err)
+			if len(p.entries) != c.want {
+				t.Errorf("%d objects, want %d: %s", len(p.entries), c.want, c.reason)
+			}
+			for _, e := range p.entries {
+				if e.id == blobID("twice") && e.chain != 0 {
+					t.Errorf("the index leads to the long chain: %s", c.reason)
+				}
+			}
+		})
 	}
 }
 
@@ -279,7 +337,7 @@ func TestReceiveEnds(t *testing.T) {
 	file, err := os.Create(filepath.Join(t.TempDir(), "pack"))
 	must(t, err)
 	defer func() { _ = file.Close() }() // it holds nothing
-	if _, err := receive(ctx, bytes.NewReader(b.pack()), file, Limits{}.orDefaults(), nil); !errors.Is(err, context.Canceled) {
+	if _, err := receive(ctx, bytes.NewReader(b.pack()), file, Limits{}.orDefaults(), usage{}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 }

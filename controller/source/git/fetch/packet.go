@@ -22,10 +22,10 @@ const maxPacket = 65520
 
 var errPacket = errors.New("the answer is not in git's form: a packet's length is wrong")
 
-// remoteError is what a server says went wrong.
+// remoteError is what a server says went wrong, in its own words: the error itself does not repeat them.
 type remoteError struct{ text string }
 
-func (e *remoteError) Error() string { return "the server answers: " + e.text }
+func (e *remoteError) Error() string { return "the server answers with an error" }
 
 // packets reads pkt-lines. The library's reader is not used: it knows no packets of version 2, and drops the length of lines
 // that begin with ERR.
@@ -60,7 +60,7 @@ func (p *packets) line() (packetKind, string, error) {
 		return kind, "", err
 	}
 	if len(data) > 4 && string(data[:4]) == "ERR " {
-		return kind, "", &remoteError{plain(string(data[4:]))}
+		return kind, "", &remoteError{string(data[4:])}
 	}
 	if len(data) > 0 && data[len(data)-1] == '\n' {
 		data = data[:len(data)-1]
@@ -112,7 +112,7 @@ func (c *channels) Read(to []byte) (int, error) {
 			c.left = data[1:]
 		case data[0] == 2:
 		case data[0] == 3:
-			return 0, &remoteError{plain(string(data[1:]))}
+			return 0, &remoteError{string(data[1:])}
 		default:
 			return 0, errPacket
 		}

@@ -3,7 +3,9 @@ package fetch
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -86,6 +88,9 @@ func TestAdvertisement(t *testing.T) {
 		"nothing":     {reason: "no refs at all, of an old server", text: lines("# service=git-upload-pack", "0000", "0000")},
 		"named":       {reason: "another branch than HEAD's", wanted: "refs/heads/dev", text: lines(someID+" refs/heads/dev\x00", someID+" refs/heads/main", "0000"), tip: someID, branch: "refs/heads/dev", others: true},
 		"shallow":     {reason: "the server's own clone is", text: lines(someID+" HEAD\x00", "shallow "+someID, "0000"), tip: someID},
+		"not by git":  {reason: "an empty repository is one that a git server calls so", text: "0000", fails: true},
+		"divided":     {reason: "a list ends with a flush", text: lines("# service=git-upload-pack", "0000", "0001"), fails: true},
+		"not ended":   {reason: "a list ends with a flush", text: lines(someID+" HEAD\x00", "0002"), fails: true},
 		"no id":       {reason: "that is no ref", text: lines("xyz HEAD\x00", "0000"), fails: true},
 		"no zero":     {reason: "the first line has abilities", text: lines(someID+" HEAD", "0000"), fails: true},
 		"cut short":   {reason: "it must end", text: lines(someID + " HEAD\x00"), fails: true},
@@ -108,6 +113,45 @@ func TestAdvertisement(t *testing.T) {
 				t.Errorf("version %d, %+v; want %+v: %s", d.version, r, want, c.reason)
 			}
 		})
+	}
+}
+
+// TestListed has answers to the command that lists branches which no git server gives: none of them is an empty list.
+func TestListed(t *testing.T) {
+	for name, text := range map[string]string{"divided": "0001", "ended": "0002", "nothing": "", "cut short": lines(someID + " HEAD"), "divided later": lines(someID+" refs/heads/a", "0001")} {
+		if r, err := readListed(strings.NewReader(text), "HEAD"); err == nil {
+			t.Errorf("%s: taken as %+v", name, r)
+		}
+	}
+	if r, err := readListed(strings.NewReader("0000"), "HEAD"); err != nil || !r.tip.IsZero() || r.others {
+		t.Errorf("an empty list: %+v, %v", r, err)
+	}
+}
+
+// TestManyLines has answers that are long lists of what git has a few of, each within the bytes that a server may send: they are
+// refused before they take many times as much memory.
+func TestManyLines(t *testing.T) {
+	var abilities, cuts strings.Builder
+	abilities.WriteString(lines("version 2"))
+	for i := range 20_000 {
+		abilities.WriteString(lines(strconv.Itoa(i)))
+	}
+	if _, _, err := readAdvertisement(strings.NewReader(abilities.String()+"0000"), "HEAD"); !errors.Is(err, errNotGit) {
+		t.Errorf("20,000 abilities: %v", err)
+	}
+	cuts.WriteString(lines("shallow-info"))
+	for i := range maxShallow + 1 {
+		cuts.WriteString(lines(fmt.Sprintf("shallow %040x", i)))
+	}
+	var known *Failure
+	for version, d := range map[int]dialect{2: {version: 2}, 0: {}} {
+		text := cuts.String()
+		if version == 0 {
+			text = strings.TrimPrefix(text, lines("shallow-info"))
+		}
+		if _, err := readReply(strings.NewReader(text+lines("0001", "packfile")), d, wish{depth: depth{commits: 1}}); !errors.As(err, &known) || known.Kind != TooLarge {
+			t.Errorf("version %d, %d cuts: %v", version, maxShallow+1, err)
+		}
 	}
 }
 

@@ -198,6 +198,9 @@ func (r *reply) addCut(text string) error {
 	if !isID(id) {
 		return errNotGit
 	}
+	if len(r.cut)+len(r.uncut) == maxShallow {
+		return failure(TooLarge, remedyLimits, "the history is cut at more than %d commits", maxShallow)
+	}
 	switch what {
 	case "shallow":
 		r.cut = append(r.cut, plumbing.NewHash(id))

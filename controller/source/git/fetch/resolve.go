@@ -13,14 +13,23 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
-// maxHeld bounds the objects that are in memory while deltas against them are resolved.
-const maxHeld = 512 << 20
+const (
+	// maxHeld bounds the objects that are in memory while deltas against them are resolved.
+	maxHeld = 512 << 20
+	// maxChain bounds what whoever reads an object must hold of the deltas that it is made of: go-git has all of a chain in
+	// memory before it applies the first. In KiB.
+	maxChain = 512 << 10
+	// linkCost is what a delta counts for, beside its own size. With it a chain has at most 4,096, as many as git makes at
+	// most (git-pack-objects(1), --depth). In KiB.
+	linkCost = 128
+)
 
 // frame is an object whose deltas are being resolved.
 type frame struct {
-	kind objectKind
-	text []byte
-	next int32
+	kind  objectKind
+	text  []byte
+	next  int32
+	chain int32
 }
 
 // resolve finds the ids of objects that are stored as deltas. Each chain is followed from its base, so that every object is
@@ -86,6 +95,9 @@ func (p *pack) follow(ctx context.Context, file io.ReaderAt, base frame) error {
 		at := top.next
 		e := &p.entries[at]
 		top.next = e.sibling
+		if e.chain = top.chain + linkCost + int32(e.size>>10); e.chain > maxChain {
+			return failure(TooLarge, "run git gc on the server", "the server sends an object that is made of too many changes to changes")
+		}
 		delta, err := p.load(file, e)
 		if err != nil {
 			return err
@@ -111,7 +123,7 @@ func (p *pack) follow(ctx context.Context, file io.ReaderAt, base frame) error {
 		if held += int64(len(text)); held > maxHeld {
 			return failure(TooLarge, remedyLimits, "unpacking what the server sends needs more than %s of memory", size(maxHeld))
 		}
-		stack = append(stack, frame{kind: e.kind, text: text, next: e.child})
+		stack = append(stack, frame{kind: e.kind, text: text, next: e.child, chain: e.chain})
 		e.child = none // they are followed once, and what is a delta itself is no base of its own
 	}
 	return nil
@@ -150,7 +162,7 @@ func (p *pack) patch(base, delta []byte) ([]byte, error) {
 	if want > p.limits.Object {
 		return nil, failure(TooLarge, remedyLimits, "the server sends an object of %s, more than %s", size(want), size(p.limits.Object))
 	}
-	if p.inflated += want; p.inflated > p.limits.Inflated {
+	if p.used.inflated += want; p.used.inflated > p.limits.Inflated {
 		return nil, failure(TooLarge, remedyLimits, "what the server sends has more than %s when it is unpacked", size(p.limits.Inflated))
 	}
 	text := make([]byte, 0, want)
@@ -222,10 +234,11 @@ func readCopy(code byte, rest []byte) (offset, length int, left []byte, err erro
 	return offset, length, rest, nil
 }
 
-// sortByID sorts the entries as an index has them, each object once.
+// sortByID sorts the entries as an index has them, each object once: where it has the shortest chain, which whoever reads it
+// follows.
 func (p *pack) sortByID() {
 	slices.SortFunc(p.entries, func(a, b entry) int {
-		return cmp.Or(bytes.Compare(a.id[:], b.id[:]), cmp.Compare(a.offset, b.offset))
+		return cmp.Or(bytes.Compare(a.id[:], b.id[:]), cmp.Compare(a.chain, b.chain), cmp.Compare(a.offset, b.offset))
 	})
 	p.entries = slices.CompactFunc(p.entries, func(a, b entry) bool { return a.id == b.id })
 }

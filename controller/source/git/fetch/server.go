@@ -52,6 +52,9 @@ func (s *server) close() {
 	s.packs.CloseIdleConnections()
 }
 
+// shown is a text of the server's as it may be shown: the credential is taken out before it can be cut in two.
+func (s *server) shown(text string) string { return plain(s.redact(text)) }
+
 // redact takes the credential out of a text, for a server may repeat what it was sent.
 func (s *server) redact(text string) string {
 	if s.credentials == nil {
@@ -61,6 +64,7 @@ func (s *server) redact(text string) string {
 	encoded := strings.TrimPrefix(safehttp.Basic(s.credentials.username(), token).Reveal(), "Basic ")
 	for _, shown := range []secret.Text{secret.New(encoded), token, secret.New(base64.StdEncoding.EncodeToString([]byte(token.Reveal()))), secret.New(url.QueryEscape(token.Reveal()))} {
 		text = shown.Redact(text)
+		text = secret.New(strings.ToLower(shown.Reveal())).Redact(text) // as hosts and types are shown
 	}
 	return text
 }
@@ -78,17 +82,18 @@ func (s *server) discover(ctx context.Context, wanted string) (dialect, refs, er
 		return dialect{}, refs{}, err
 	}
 	defer func() { _ = answer.Body.Close() }() // everything that matters was read
-	moved, found := strings.CutSuffix(answer.Request.URL.Path, refsPath)
-	if !found {
+	moved, found := strings.CutSuffix(answer.Request.URL.EscapedPath(), refsPath)
+	path, err := url.PathUnescape(moved)
+	if !found || err != nil {
 		return dialect{}, refs{}, failure(NotGit, remedyAddress, "%s leads to another page than a repository's", s.at.Host)
 	}
-	s.at = &url.URL{Scheme: "https", Host: answer.Request.URL.Host, Path: moved}
+	s.at = &url.URL{Scheme: "https", Host: answer.Request.URL.Host, Path: path, RawPath: moved}
 	d, r, err := readAdvertisement(answer.Body, wanted)
 	if err != nil {
 		return d, r, s.badForm(err)
 	}
 	if format := d.abilities["object-format"]; format != "" && format != "sha1" && !strings.Contains(" "+format+" ", " sha1 ") {
-		return d, r, failure(Unsupported, "observe a repository that names its objects with sha1", "the repository names its objects with %s; only sha1 can be read", plain(format))
+		return d, r, failure(Unsupported, "observe a repository that names its objects with sha1", "the repository names its objects with %s; only sha1 can be read", s.shown(format))
 	}
 	return d, r, nil
 }
@@ -154,7 +159,7 @@ func (s *server) do(client *http.Client, ask *http.Request, want string) (*http.
 	case kind == "text/plain" && want == advertisedType:
 		refused = failure(NotGit, remedyAddress, "%s offers the repository as plain files (the dumb protocol), which cannot be fetched", s.at.Host)
 	case kind != want:
-		what := "an answer of type " + plain(kind)
+		what := "an answer of type " + s.shown(kind)
 		if kind == "text/html" {
 			what = "a web page"
 		}

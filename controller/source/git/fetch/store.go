@@ -28,8 +28,9 @@ const (
 	// incoming is how the names of files begin that are being written.
 	incoming   = "incoming-"
 	packFolder = "objects/pack"
-	// maxShallowBytes bounds a list of shallow commits: some 200,000.
-	maxShallowBytes = 8 << 20
+	// maxShallow bounds a list of shallow commits, of which each takes a line.
+	maxShallow      = 200_000
+	maxShallowBytes = maxShallow * 41
 )
 
 // state says which of the folders next to it is the repository, and how it was fetched.
@@ -231,6 +232,17 @@ func (s *store) packs() int {
 	return count
 }
 
+// packBytes is how many bytes the packs have.
+func (s *store) packBytes() int64 {
+	var bytes int64
+	for _, entry := range s.entries(s.state.Folder + "/" + packFolder) {
+		if info, err := entry.Info(); err == nil && strings.HasSuffix(entry.Name(), ".pack") {
+			bytes += info.Size()
+		}
+	}
+	return bytes
+}
+
 // newGeneration makes the folder of a repository that nothing leads to yet.
 func (s *store) newGeneration(address string) (string, error) {
 	var number [8]byte
@@ -309,14 +321,29 @@ func (s *store) setShallow(folder string, before []plumbing.Hash, r reply, came 
 	}
 	after := slices.DeleteFunc(slices.Concat(before, r.cut), func(id plumbing.Hash) bool { return uncut[id] })
 	slices.SortFunc(after, func(a, b plumbing.Hash) int { return bytes.Compare(a[:], b[:]) })
+	if after = slices.Compact(after); len(after) > maxShallow {
+		return failure(TooLarge, remedyLimits, "the history is cut at more than %d commits", maxShallow)
+	}
+	return s.writeShallow(folder, after)
+}
+
+func (s *store) writeShallow(folder string, ids []plumbing.Hash) error {
 	var text strings.Builder
-	for _, id := range slices.Compact(after) {
+	for _, id := range ids {
 		text.WriteString(id.String() + "\n")
 	}
-	if text.Len() > maxShallowBytes {
-		return failure(TooLarge, remedyLimits, "the history is cut at more than %d commits", maxShallowBytes/41)
-	}
 	return s.write(folder+"/shallow", []byte(text.String()))
+}
+
+// restoreShallow takes setShallow back.
+func (s *store) restoreShallow(folder string, before []plumbing.Hash) error {
+	if len(before) > 0 {
+		return s.writeShallow(folder, before)
+	}
+	if err := s.root.Remove(folder + "/shallow"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return localFailure(err)
+	}
+	return nil
 }
 
 // setHead moves a repository to a commit, in one step; to the name of a branch where there is no commit.

@@ -91,7 +91,7 @@ func (r *run) transfer(ctx context.Context, w wish, folder string) (string, map[
 	}
 	defer func() { _ = body.Close() }() // everything was read, or it is given up
 	name, received, err := r.store.addPack(folder, func(file readWriter) (*pack, error) {
-		return receive(ctx, answer.pack, file, r.settings.Limits, answer.cut)
+		return receive(ctx, answer.pack, file, r.settings.Limits, r.used, answer.cut)
 	})
 	var local *localError
 	switch {
@@ -102,5 +102,6 @@ func (r *run) transfer(ctx context.Context, w wish, folder string) (string, map[
 	case err != nil:
 		return "", nil, err
 	}
+	r.used = received.used
 	return name, received.found, r.store.setShallow(folder, before, answer, received.found)
 }
