@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/engine"
 	"github.com/remit-dev/remit/controller/grant"
 	"github.com/remit-dev/remit/controller/manifest"
@@ -116,5 +117,24 @@ func TestSelectedNamespaces(t *testing.T) {
 	set = mustLoad(t, text+"---\n"+area("pay", `{scope: {namespaces: [{selector: {matchLabels: {team: pay}}}]}, roles: [{role: accountable, holders: ["team:acme/pay"]}]}`))
 	if got := apply(set).Set.Broken["pay/x"]; got.Reason != manifest.ReasonScopeDenied || !strings.Contains(got.Problem.Message, "for namespaces by their labels") {
 		t.Errorf("it is %v", got)
+	}
+}
+
+// In a cluster, a source of which one selector cannot be read may have granted something, as one with errors in a file may.
+func TestUnknownGrantsOfAnObject(t *testing.T) {
+	source := &v1alpha1.OwnershipSource{Spec: v1alpha1.OwnershipSourceSpec{Git: &v1alpha1.GitSource{Path: "."}, Grants: []v1alpha1.Grant{
+		{To: v1alpha1.GrantTo{Namespaces: []string{"pay"}}, Repositories: []v1alpha1.RepositoryGrant{{Name: "acme/shop"}}},
+		{To: v1alpha1.GrantTo{Selector: &v1alpha1.LabelSelector{MatchLabels: map[string]string{strings.Repeat("a", 300) + "/x": "y"}}}},
+	}}}
+	source.Name = "platform"
+	area := &v1alpha1.Area{Spec: v1alpha1.AreaSpec{Scope: v1alpha1.Scope{Repositories: []v1alpha1.RepositoryScope{{Name: "acme/shop"}}}}}
+	area.Namespace, area.Name = "pay", "x"
+	set, problems := manifest.Objects{Areas: []*v1alpha1.Area{area}, Sources: []*v1alpha1.OwnershipSource{source}}.Assemble()
+	if len(problems) != 1 || problems[0].Reason != manifest.ReasonSelectorInvalid {
+		t.Fatal(problems)
+	}
+	granted := apply(set).Set
+	if broken := granted.Broken["pay/x"]; broken.Reason != manifest.ReasonScopeUnknown || len(granted.Areas[0].Value.Spec.Scope.Repositories) != 1 {
+		t.Errorf("it is %q: %+v", broken.Reason, granted.Areas[0].Value.Spec.Scope)
 	}
 }

@@ -57,7 +57,7 @@ func (o Objects) Assemble() (*Set, []ownership.Problem) {
 	for _, source := range o.Sources {
 		found := inCluster("OwnershipSource", "", source.Name, *source,
 			func(s *Set) *[]Object[v1alpha1.OwnershipSource] { return &s.Sources })
-		entries = append(entries, check(found, Lost{Sources: kindsOf(&source.Spec)}, sourceSelectors(source)))
+		entries = append(entries, check(found, Lost{Sources: kindsOf(&source.Spec), Grants: len(source.Spec.Grants) > 0}, sourceSelectors(source)))
 	}
 	for _, roles := range o.Roles {
 		object := Object[v1alpha1.RoleConfiguration]{Value: *roles, Location: ObjectLocation("RoleConfiguration", "", roles.Name)}
