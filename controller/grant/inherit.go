@@ -7,7 +7,7 @@ import (
 
 // maxInherited is how many holders an Area may inherit, over all roles. A few Areas above each other, or one above many, would
 // otherwise be worth millions of declarations to everybody's controller.
-const maxInherited = 1000
+const maxInherited = 200
 
 // passed is a holder whom children inherit, and from which area.
 type passed struct {
