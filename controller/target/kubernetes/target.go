@@ -68,13 +68,13 @@ func (t *Target) look(ctx context.Context, change ownership.Change) (*metav1.Par
 	case err != nil:
 		return nil, "", "", fmt.Errorf("reading the namespace %s: %w", change.Namespace, err)
 	}
-	value, has := namespace.Labels[change.Key]
-	switch {
-	case has == (change.After != "") && value == change.After:
+	value := namespace.Labels[change.Key] // an empty one says nothing, as none does: the plan knows no difference either
+	switch value {
+	case change.After:
 		return namespace, Done, "", nil
-	case has == (change.Before != "") && value == change.Before:
+	case change.Before:
 		return namespace, AsPlanned, "", nil
-	case !has:
+	case "":
 		return namespace, Moved, fmt.Sprintf("the label %s is gone, and was %q", change.Key, change.Before), nil
 	}
 	return namespace, Moved, fmt.Sprintf("the label %s is %q, and was %q", change.Key, value, change.Before), nil
