@@ -24,7 +24,7 @@ import (
 const (
 	// usernameKey is the key of a Secret's user name.
 	usernameKey = "username"
-	// maxTokenBytes bounds a token. Servers take some 8 to 16 kB of headers in all.
+	// maxTokenBytes bounds a token, and a user name. Servers take some 8 to 16 kB of headers in all.
 	maxTokenBytes = 8 << 10
 )
 
@@ -43,7 +43,8 @@ type secrets struct {
 //	its annotation remit.dev/allowed-hosts is    AllowedHostsInvalid
 //	  a list of hosts, the address's among them  HostNotAllowed
 //	it has the key                               SecretKeyNotFound
-//	the value can be a token                     SecretKeyInvalid
+//	the value can be a token, and what stands    SecretKeyInvalid
+//	  under username a user name
 func (s secrets) read(ctx context.Context, at v1alpha1.SecretKey, address *url.URL) (*fetch.Credentials, error) {
 	const field = "spec.credentials.read"
 	var object corev1.Secret
@@ -73,6 +74,13 @@ func (s secrets) read(ctx context.Context, at v1alpha1.SecretKey, address *url.U
 			Field: field, Reason: "SecretKeyInvalid",
 			Message: fmt.Sprintf("the key %q of the Secret %q has a colon or a line break in it, which no user name has", usernameKey, at.Name),
 			Remedy:  "write it without, also without one at its end",
+		}
+	}
+	if len(username) > maxTokenBytes {
+		return nil, ownership.Problem{
+			Field: field, Reason: "SecretKeyInvalid",
+			Message: fmt.Sprintf("the key %q of the Secret %q is longer than %d bytes, which no user name is", usernameKey, at.Name, maxTokenBytes),
+			Remedy:  "write the user name there, or take the key out",
 		}
 	}
 	return &fetch.Credentials{Name: at.Name, Username: username, Token: token, AllowedHosts: []string{address.Host}}, nil
