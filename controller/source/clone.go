@@ -58,19 +58,22 @@ func ByURL(name string, spec *v1alpha1.OwnershipSourceSpec, with Cloning) (made 
 	return nil, false
 }
 
-// HistoryDays is how much of the log is fetched for a source: for a catalog as much as the git source of the same address and
-// Secret wants, since they share a clone; none where there is no such source. Nil is the default of git sources.
+// HistoryDays is how much of the log is fetched for a source: for a catalog as much as the git sources of the same address and
+// Secret want, since they share a clone, of several the most; none where there is no such source. Nil is the default of git
+// sources. The order of all makes no difference.
 func HistoryDays(spec *v1alpha1.OwnershipSourceSpec, all iter.Seq[*v1alpha1.OwnershipSourceSpec]) *int32 {
 	if spec.Git != nil {
 		return spec.Git.HistoryDays
 	}
 	_, address := CloneURL(spec)
+	most := new(int32)
 	for other := range all {
-		if other.Git != nil && other.Git.URL == address && !other.Suspend && secretOf(other) == secretOf(spec) {
-			return other.Git.HistoryDays
+		if other.Git != nil && other.Git.URL == address && !other.Suspend && secretOf(other) == secretOf(spec) &&
+			git.HistoryDays(other.Git.HistoryDays) > git.HistoryDays(most) {
+			most = other.Git.HistoryDays
 		}
 	}
-	return new(int32)
+	return most
 }
 
 // secretOf is the name of the Secret that a source is read with; empty where there is none.

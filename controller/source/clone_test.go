@@ -58,6 +58,8 @@ func TestHistoryDays(t *testing.T) {
 		"git by default": {"nil is the default", git(shopURL, nil, nil), nil, nil},
 		"catalog alone":  {"nobody reads the log", catalog, []*v1alpha1.OwnershipSourceSpec{git(shopURL+"x", days(60), nil)}, days(0)},
 		"shared":         {"as the git source wants", catalog, []*v1alpha1.OwnershipSourceSpec{git(shopURL+"x", days(60), nil), git(shopURL, days(90), nil)}, days(90)},
+		"several":        {"the longest log serves all", catalog, []*v1alpha1.OwnershipSourceSpec{git(shopURL, days(30), nil), git(shopURL, days(90), nil), git(shopURL, days(60), nil)}, days(90)},
+		"default beside": {"nil is 180 days", catalog, []*v1alpha1.OwnershipSourceSpec{git(shopURL, days(30), nil), git(shopURL, nil, nil), git(shopURL, days(60), nil)}, nil},
 		"suspended":      {"it is not read", catalog, []*v1alpha1.OwnershipSourceSpec{git(shopURL, days(90), func(s *v1alpha1.OwnershipSourceSpec) { s.Suspend = true })}, days(0)},
 		"another Secret": {"it has a clone of its own", catalog, []*v1alpha1.OwnershipSourceSpec{git(shopURL, days(90), secret)}, days(0)},
 	}

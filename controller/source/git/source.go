@@ -73,11 +73,16 @@ func (s *Source) problem(field, message, remedy string) ownership.Problem {
 
 // historyStart is the start of the window of the log; ok is false where the log is switched off.
 func (s *Source) historyStart(now time.Time) (start time.Time, ok bool) {
-	days := int32(defaultHistoryDays)
-	if s.spec.HistoryDays != nil {
-		days = *s.spec.HistoryDays
-	}
+	days := HistoryDays(s.spec.HistoryDays)
 	return now.AddDate(0, 0, -int(days)), days > 0
+}
+
+// HistoryDays is how far back the log is read, in days, where a specification says so much of it.
+func HistoryDays(given *int32) int32 {
+	if given == nil {
+		return defaultHistoryDays
+	}
+	return *given
 }
 
 func (s *Source) recall(root string) (remembered, bool) {
