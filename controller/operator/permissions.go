@@ -26,7 +26,7 @@ func Needs() Permissions {
 			rule(v1alpha1.Group, []string{"create"}, "areas"),
 			rule(v1alpha1.Group, []string{"patch"}, "areas/status", "ownershipsources/status", "responsibilitypolicies/status",
 				"roleassignments/status", "roleconfigurations/status", "teams/status"),
-			rule(v1alpha1.Group, []string{"get", "list", "watch", "create", "delete"}, "remediations"),
+			rule(v1alpha1.Group, []string{"list", "watch", "create", "delete"}, "remediations"),
 			rule(v1alpha1.Group, []string{"patch"}, "remediations/status"),
 			// Namespaces and workloads are watched by their metadata. What is written of namespaces is the label of their owner: the
 			// admission policy namespaces.remit.dev sees to that.
