@@ -30,6 +30,9 @@ var hostName = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]
 // An address behind a name is looked at anew at each connection, so that a name allows no more than it leads to.
 func (o *Options) AllowPrivate(text string) error {
 	if network, err := netip.ParsePrefix(text); err == nil {
+		if network.Addr().Is4In6() && network.Bits() >= 96 { // it is dialled as what it stands for
+			network = netip.PrefixFrom(network.Addr().Unmap(), network.Bits()-96)
+		}
 		o.Networks = append(o.Networks, network.Masked())
 		return nil
 	}

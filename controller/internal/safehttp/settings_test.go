@@ -26,6 +26,7 @@ func TestAllowPrivate(t *testing.T) {
 		"address":      {reason: "this one alone", given: "10.20.0.7", networks: []netip.Prefix{netip.MustParsePrefix("10.20.0.7/32")}},
 		"address 6":    {reason: "this one alone", given: "::1", networks: []netip.Prefix{netip.MustParsePrefix("::1/128")}},
 		"mapped":       {reason: "it is dialled as what it stands for", given: "::ffff:10.0.0.1", networks: []netip.Prefix{netip.MustParsePrefix("10.0.0.1/32")}},
+		"mapped net":   {reason: "it is dialled as what it stands for", given: "::ffff:10.20.3.4/112", networks: []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16")}},
 		"host":         {reason: "without regard to case", given: "Git.Acme.Example.", hosts: []string{"git.acme.example"}},
 		"service name": {reason: "as in a cluster", given: "gitea.tools.svc", hosts: []string{"gitea.tools.svc"}},
 		"pattern":      {reason: "hosts are exact", given: "*.acme.example", refused: true},
