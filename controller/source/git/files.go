@@ -23,6 +23,7 @@ const (
 )
 
 var (
+	errManyFiles   = fmt.Errorf("the tree has more than %d files", maxFiles)
 	errManyEntries = fmt.Errorf("the tree has more than %d files, folders and submodules", maxEntries)
 	errManyPaths   = fmt.Errorf("it has more than %d MiB of paths", maxListBytes>>20)
 	errLongPath    = fmt.Errorf("the tree has a path of more than %d bytes", maxPathBytes)
@@ -45,7 +46,7 @@ func (r *repository) headFiles(ctx context.Context, root plumbing.Hash, wanted f
 	list, bytes := newFileList(wanted), 0
 	if err := r.walkTree(ctx, root, func(path []byte, entry treeEntry) error {
 		if len(list.paths) == maxFiles {
-			return fmt.Errorf("the tree has more than %d files", maxFiles)
+			return errManyFiles
 		}
 		if bytes += len(path); bytes > maxListBytes {
 			return errManyPaths

@@ -108,6 +108,24 @@ func TestHostileTrees(t *testing.T) {
 	}
 }
 
+// TestHostileRemote fetches such a tree: it is not taken, and what was there before stands in.
+func TestHostileRemote(t *testing.T) {
+	h := newHosted(t)
+	h.commit(daysAgo(2), "ann@acme.example", tree{"file": "text"})
+	remote := NewRemote("service", h.settings(t.TempDir()))
+	if o := remote.Observe(t.Context(), now); o.Unknown != "" {
+		t.Fatal(o.Unknown)
+	}
+	h.commitTree(daysAgo(1), h.folders(h.storeBlob("text"), filemode.Regular, 10, 1, 500))
+	o := remote.Observe(t.Context(), now)
+	if len(o.Problems) == 0 || o.Problems[0].Reason != "TooLarge" || o.Problems[0].Remedy == "" || !strings.Contains(o.Unknown, "a path of more than 4096 bytes") {
+		t.Errorf("%q, %+v", o.Unknown, o.Problems)
+	}
+	if len(o.Repositories) != 1 || len(o.Repositories[0].Files.Paths) != 1 {
+		t.Errorf("what was there does not stand in: %+v", o.Repositories)
+	}
+}
+
 // TestHostileLogs has logs that would not end, or fill the memory. They are unknown, and the files are not.
 func TestHostileLogs(t *testing.T) {
 	long := strings.Repeat("x", maxIdentity+1)

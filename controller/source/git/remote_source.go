@@ -294,13 +294,23 @@ func whole(ctx context.Context, folder string, tip plumbing.Hash) (err error) {
 		return err
 	}
 	files := 0
-	return r.walkTree(ctx, commit.TreeHash, func(path []byte, entry treeEntry) error {
+	return tooLarge(r.walkTree(ctx, commit.TreeHash, func(path []byte, entry treeEntry) error {
 		if files++; files > maxFiles {
-			return fmt.Errorf("the tree has more than %d files", maxFiles)
+			return errManyFiles
 		}
 		if r.stores[0].HasEncodedObject(entry.id) != nil {
 			return fmt.Errorf("the file %q is missing", path)
 		}
 		return nil
-	})
+	}))
+}
+
+// tooLarge says of what is beyond the bounds of a tree that nothing is wrong with it otherwise: the server has it like that.
+func tooLarge(err error) error {
+	for _, bound := range []error{errManyFiles, errManyEntries, errLongPath} {
+		if errors.Is(err, bound) {
+			return &fetch.Failure{Kind: fetch.TooLarge, Reason: err.Error(), Remedy: "observe the parts of the repository that can be listed in one of their own", Cause: err}
+		}
+	}
+	return err
 }

@@ -108,7 +108,8 @@ type Request struct {
 	Now time.Time
 	// Since is the start of the window of the log; zero means that only the commit itself is wanted.
 	Since time.Time
-	// Check is asked whether a commit in a bare repository can be read, before it takes the place of the one before.
+	// Check is asked whether a commit in a bare repository can be read, before it takes the place of the one before. An error
+	// that is no *Failure says that what was sent is damaged.
 	Check func(folder string, tip plumbing.Hash) error
 	// Damaged says why what is kept cannot be used; empty means that it can.
 	Damaged string
@@ -325,6 +326,10 @@ func (r *run) check(folder string, tip plumbing.Hash) error {
 		return nil
 	}
 	if err := r.request.Check(filepath.Join(r.store.root.Name(), folder), tip); err != nil {
+		var itself *Failure
+		if errors.As(err, &itself) {
+			return itself
+		}
 		known := failure(Damaged, remedyDamaged, "what the server sent cannot be read: %s", plain(err.Error()))
 		known.Cause = err
 		return known
