@@ -23,6 +23,7 @@ import (
 // After any sequence of changes to facts, manifests, policies and time, and of passes that were given up, an engine that
 // remembers gives byte for byte what one gives that has seen nothing else but what policies declared last.
 func TestIncrementalEqualsCold(t *testing.T) {
+	t.Parallel()
 	manifests := &manifestCache{t: t, loaded: map[string]*loadedManifests{}}
 	rapid.Check(t, func(t *rapid.T) {
 		w := newRandomWorld(t)

@@ -33,6 +33,7 @@ func TestPlanOfPermutedInput(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			loader, changes := newRichLoader(t), 0
 			rapid.Check(t, func(t *rapid.T) {
 				w := draw(t)

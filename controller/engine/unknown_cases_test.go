@@ -9,6 +9,7 @@ import (
 
 // What random organisations have shown, each by itself: nothing is added when the fact is unknown.
 func TestUnknownCases(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		reason string
 		change func(*richWorld)

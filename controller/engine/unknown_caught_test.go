@@ -106,6 +106,7 @@ deny contains {"key": sprintf("%%d", [%s]), "message": "so many"}
 // The table of facts can fail: policies that conclude from what is not there, and say that they handle what is unknown, are
 // caught, each by some fact. The very same policies that leave it to Remit never are.
 func TestWrongPoliciesAreCaught(t *testing.T) {
+	t.Parallel()
 	rules := counting(t, newRichWorld())
 	world := func() *richWorld {
 		w := newRichWorld()

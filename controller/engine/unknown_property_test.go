@@ -49,6 +49,7 @@ func TestUnknownAddsNothingAnywhere(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			loader := newRichLoader(t)
 			rapid.Check(t, func(rt *rapid.T) {
 				w := draw(rt)

@@ -249,7 +249,7 @@ func (w *richWorld) manifests() string {
 	return text.String()
 }
 
-// richLoader loads manifests with errors as well, and keeps the policies that were compiled first.
+// richLoader loads manifests with errors as well, and keeps the policies that were compiled for the last few sets of these.
 type richLoader struct {
 	t interface {
 		Helper()
@@ -258,8 +258,10 @@ type richLoader struct {
 	}
 	loader *manifest.Loader
 	path   string
-	first  compiled
+	made   []compiled // the one used last comes last
 }
+
+const keptCompiled = 3
 
 type compiled struct {
 	of       string
@@ -292,14 +294,7 @@ func (l *richLoader) input(w *richWorld) Input {
 			key += fmt.Sprintln(name, spec, w.broken[name])
 		}
 	}
-	made := l.first
-	if made.of != key {
-		policies, refused := CompilePolicies(PolicyInput{Manifests: set})
-		made = compiled{key, policies, refused}
-	}
-	if l.first.of == "" {
-		l.first = made
-	}
+	made := l.compiled(key, set)
 	in := Input{Now: now, Manifests: set, Policies: made.policies, Problems: slices.Concat(problems, made.problems), Workers: 1}
 	for _, source := range w.sources {
 		if slices.ContainsFunc(set.Sources, func(declared sourceManifest) bool { return declared.Value.Name == source.Name }) {
@@ -307,6 +302,20 @@ func (l *richLoader) input(w *richWorld) Input {
 		}
 	}
 	return in
+}
+
+// compiled are the policies of a set of manifests, which is told from others by the key.
+func (l *richLoader) compiled(key string, set *manifest.Set) compiled {
+	made := compiled{of: key}
+	if at := slices.IndexFunc(l.made, func(made compiled) bool { return made.of == key }); at >= 0 {
+		made = l.made[at]
+		l.made = slices.Delete(l.made, at, at+1)
+	} else {
+		made.policies, made.problems = CompilePolicies(PolicyInput{Manifests: set})
+	}
+	l.made = append(l.made, made)
+	l.made = l.made[max(0, len(l.made)-keptCompiled):]
+	return made
 }
 
 // libraryInstances are the library's policies, each with its defaults and with other values of each parameter.
