@@ -13,7 +13,7 @@
 //	pass.go       its steps: declare, compare, judge
 //	barrier.go    the layers of declarations, merged
 //	facts.go      data.remit, brought from one snapshot to the next
-//	subjects.go   the documents of subjects, and what of them is unknown
+//	subjects.go   the documents of subjects, and what of them is unknown (unidentified.go: how many they are)
 //	book.go       what each policy said of each subject, and on what that rests
 //	kept.go       what policies declared when they last could tell
 //	result.go     findings, states and statuses summed up

@@ -225,7 +225,7 @@ func (p *pass) judge(ctx context.Context) error {
 	}
 	anew := p.before == nil
 	if p.before == nil || p.changed != nil {
-		p.unknownAreas = unknownAreas(s, p.areas)
+		p.unknownAreas = unknownAreas(s, p.areas, p.held)
 		unknownHolds := unknownHolds(p.areas, s)
 		anew = anew || unknownHolds != p.unknownHolds
 		p.unknownHolds = unknownHolds

@@ -94,6 +94,7 @@ func unknownInput(area drift.Area, s *snapshot.Snapshot) []store.Unknown {
 	for _, role := range s.Roles {
 		unknown = because(unknown, area.UnknownDeclarations(role.Role), "declared", string(role.Role))
 	}
+	unknown = append(unknown, unidentified(area, s)...)
 	for _, field := range []string{"description", "labels", "tier"} {
 		unknown = because(unknown, area.Unread, "area", field)
 	}
@@ -103,6 +104,7 @@ func unknownInput(area drift.Area, s *snapshot.Snapshot) []store.Unknown {
 	unknown = because(unknown, s.RolesUnknown, "observed")
 	unknown = because(unknown, s.RolesUnknown, "drift")
 	unknown = because(unknown, area.Coverage.Unknown, "coverage")
+	unknown = because(unknown, doubtfulFiles(area), "coverage", "effective")
 	unknown = because(unknown, area.Coverage.Unknown, "codeowners")
 	unknown = because(unknown, area.UnknownHistory, "contributors")
 	return because(unknown, unknownDrift(area, s), "drift")
@@ -284,10 +286,11 @@ func unknownObserved(s *snapshot.Snapshot) []store.Unknown {
 	return unknown
 }
 
-// unknownAreas names those as well that rest on unknown declarations, or on roles whose configuration is unknown.
-func unknownAreas(s *snapshot.Snapshot, areas []drift.Area) []store.Unknown {
+// unknownAreas names those as well that rest on unknown declarations, on roles whose configuration is unknown, or on who is who.
+func unknownAreas(s *snapshot.Snapshot, areas []drift.Area, held map[ownership.Holder][]int32) []store.Unknown {
 	unknown := unknownObserved(s)
 	for _, area := range areas {
+		unknown = append(unknown, unidentified(area, s, store.Root, documentAreas, string(area.ID))...)
 		if s.RolesUnknown != "" {
 			unknown = because(unknown, s.RolesUnknown, store.Root, documentAreas, string(area.ID), "declared")
 			unknown = because(unknown, s.RolesUnknown, store.Root, documentAreas, string(area.ID), "observed")
@@ -304,5 +307,6 @@ func unknownAreas(s *snapshot.Snapshot, areas []drift.Area) []store.Unknown {
 		}
 	}
 	unknown = because(unknown, s.UnlistedAreas(), store.Root, documentLoad)
+	unknown = because(unknown, unknownLoad(held, areas, s), store.Root, documentLoad)
 	return slices.Clip(because(unknown, s.RolesUnknown, store.Root, documentLoad))
 }

@@ -157,6 +157,31 @@ declare contains {"role": "deputy", "holder": held.holder, "reason": "who approv
 			},
 			fact: "CODEOWNERS of repository acme/solo in checkouts, with nothing of it",
 		},
+		"files with owners who may be valid": {
+			reason: "of how many the owners are is unknown",
+			change: func(w *richWorld) { w.addCount("area", "input.coverage.effective") },
+			fact:   "person ann",
+		},
+		"names that may be one person's, observed": {
+			reason: "how many persons they are is unknown",
+			change: func(w *richWorld) { w.addCount("area", "count(input.observed.approver)") },
+			fact:   "person ann, without logins",
+		},
+		"names that may be one person's, declared": {
+			reason: "as above",
+			change: func(w *richWorld) {
+				w.objects["Area/told"] = "  tier: low\n  roles: [{role: deputy, holders: [\"user:ann\", \"user:ann-gh\"]}]\n"
+				w.addCount("area", "count(input.declared.deputy)")
+			},
+			fact: "person ann, without logins",
+		},
+		"names that may be one person's, in another area": {
+			reason: "as above",
+			change: func(w *richWorld) {
+				w.addCount("organisation", `count(data.remit.areas["web/cart"].observed.approver)`)
+			},
+			fact: "person ann, without logins",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			loader := newRichLoader(t)

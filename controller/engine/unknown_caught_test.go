@@ -104,19 +104,26 @@ deny contains {"key": sprintf("%%d", [%s]), "message": "so many"}
 }
 
 // The table of facts can fail: policies that conclude from what is not there, and say that they handle what is unknown, are
-// caught, each by some fact. The very same policies that leave it to Remit never are.
+// caught, each by some fact. Policies that leave it to Remit never are, and say nothing else than before.
 func TestWrongPoliciesAreCaught(t *testing.T) {
 	t.Parallel()
 	rules := counting(t, newRichWorld())
 	world := func() *richWorld {
 		w := newRichWorld()
-		w.addWrong(rules, "reckless", "honest")
+		w.addWrong(rules, "reckless")
+		w.addEchoes()
 		return w
 	}
 	loader := newRichLoader(t)
 	before := loader.pass(world())
 	if problems := loader.input(world()).Problems; len(problems) > 0 {
 		t.Fatal(problems)
+	}
+	for name := range echoes {
+		policy := "echo-" + strings.ReplaceAll(name, " ", "-")
+		if !slices.ContainsFunc(before.Result.Findings, func(f ownership.Finding) bool { return f.Policy == policy }) {
+			t.Errorf("%s says nothing", policy)
+		}
 	}
 	caught := map[string]string{}
 	for _, fact := range factsOf(newRichWorld()) {
