@@ -47,6 +47,8 @@ type passes struct {
 	began time.Time
 	next  time.Time
 	since sinceReader
+	// newSources are those that a pass waits for.
+	newSources newSources
 	// told is what was logged last.
 	told *ownership.Tally
 	// speaker says of what a pass of engine finds what statuses should be.
@@ -166,19 +168,24 @@ func (p *passes) tell(result *ownership.Result, took time.Duration) {
 }
 
 // input puts together what a pass needs. After a start it waits until each source was looked at once, so that nothing
-// that was known before is said to be unknown; but no longer than StartWait.
+// that was known before is said to be unknown; but no longer than StartWait. Later it waits a moment for new ones.
 func (p *passes) input(ctx context.Context, declared *declared, now time.Time) (engine.Input, map[string]sighting, error) {
 	sighted := map[string]sighting{}
 	var sources []snapshot.Source
 	var statuses []ownership.SourceStatus
+	var pending []string
 	for _, object := range declared.set.Sources {
 		settings := p.sources.of(&object.Value)
 		seen := p.sightings.of(object, settings.Observed, now)
-		if seen.pending && now.Sub(p.began) < p.options.StartWait && p.last.Load() == 0 {
-			return engine.Input{}, nil, errNotYet
+		if seen.pending {
+			pending = append(pending, object.Value.Name)
 		}
 		sighted[object.Value.Name] = seen
 		sources, statuses = append(sources, seen.source), append(statuses, seen.status)
+	}
+	starting := p.last.Load() == 0
+	if len(pending) > 0 && starting && now.Sub(p.began) < p.options.StartWait || !starting && p.newSources.wait(pending, now) {
+		return engine.Input{}, nil, errNotYet
 	}
 	p.compile(ctx, declared.set)
 	if ctx.Err() != nil { // what could not be read in time says nothing of a policy
