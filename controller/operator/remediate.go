@@ -164,7 +164,9 @@ func (r *remediator) do(ctx context.Context, decision remediation.Decision, unti
 }
 
 // waits says whether nothing of a proposal is made without people.
-func waits(wanted remediation.Named) bool { return !wanted.Makes(wanted.Mode == ownership.Enforce, false) }
+func waits(wanted remediation.Named) bool {
+	return !wanted.Makes(wanted.Mode == ownership.Enforce, false)
+}
 
 // approvable leaves out what is to wait for people while the admission policy is so new that an approval would prove nothing.
 func (r *remediator) approvable(ctx context.Context, wanted []remediation.Named) ([]remediation.Named, error) {
