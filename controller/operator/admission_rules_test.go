@@ -1,8 +1,10 @@
 package operator
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -22,6 +24,19 @@ func (s *scene) asRemit() client.Client {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	s.eventually(30*time.Second, func() error { // policies are asked some moments after they were installed
+		own := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: DefaultNamespace}}
+		other := client.RawPatch("application/merge-patch+json", []byte(`{"metadata":{"labels":{"probe":"yes"}}}`))
+		for policy, err := range map[string]error{
+			policyName:             remit.Create(s.t.Context(), probe(DefaultNamespace), client.DryRunAll),
+			"namespaces.remit.dev": remit.Patch(s.t.Context(), own, other, client.DryRunAll),
+		} {
+			if err == nil || !strings.Contains(err.Error(), policy) {
+				return fmt.Errorf("%s is not asked yet: %w", policy, err)
+			}
+		}
+		return nil
+	})
 	return remit
 }
 

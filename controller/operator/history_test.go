@@ -72,14 +72,7 @@ func TestHistoryIsKeptToALimit(t *testing.T) {
 	if err := first.stop(); err != nil {
 		t.Fatal(err)
 	}
-	config, err := s.ServiceAccountConfig(t.Context(), DefaultNamespace, Account)
-	if err != nil {
-		t.Fatal(err)
-	}
-	remit, err := client.New(config, client.Options{Scheme: s.admin.Scheme()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	remit := s.asRemit()
 	const day = 24 * time.Hour
 	area := DefaultNamespace + "/shop-history"
 	s.past(remit, area, "an-hour", v1alpha1.RemediationSucceeded, time.Hour, v1alpha1.ChangeMade)

@@ -43,7 +43,7 @@ func TestRolesAreSignedByWhoeverSigns(t *testing.T) {
 		if err != nil && strings.Contains(err.Error(), "acknowledgedBy") {
 			return nil
 		}
-		return fmt.Errorf("it is not refused yet: %v", err)
+		return fmt.Errorf("it is not refused yet: %w", err)
 	})
 	for name, test := range map[string]struct {
 		reason string
