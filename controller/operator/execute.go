@@ -112,8 +112,8 @@ func (r *remediator) allowed(ctx context.Context, planned remediation.Planned) (
 
 // step claims a change, makes it and notes the outcome.
 func (r *remediator) step(ctx context.Context, object *v1alpha1.Remediation, id string, change ownership.Change) error {
-	if why := r.texts.stopped(ctx, r.options.Stop); why != "" {
-		return fmt.Errorf("all writes are stopped: %s", why)
+	if err := r.mayWrite(ctx); err != nil {
+		return err
 	}
 	err := r.write(ctx, object, func(status *v1alpha1.RemediationStatus) {
 		status.Phase = v1alpha1.RemediationRunning

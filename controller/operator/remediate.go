@@ -149,6 +149,9 @@ func (r *remediator) do(ctx context.Context, decision remediation.Decision, unti
 	create, err := r.approvable(ctx, decision.Create)
 	errs = append(errs, err)
 	for _, wanted := range create {
+		if err := r.mayWrite(ctx); err != nil {
+			return errors.Join(append(errs, err)...)
+		}
 		errs = append(errs, r.create(ctx, wanted, until))
 	}
 	for _, waiting := range decision.Await {
@@ -158,9 +161,20 @@ func (r *remediator) do(ctx context.Context, decision remediation.Decision, unti
 		errs = append(errs, r.execute(ctx, planned))
 	}
 	for _, old := range decision.Prune {
+		if err := r.mayWrite(ctx); err != nil {
+			return errors.Join(append(errs, err)...)
+		}
 		errs = append(errs, client.IgnoreNotFound(r.client.Delete(ctx, old, client.Preconditions{UID: &old.UID})))
 	}
 	return errors.Join(errs...)
+}
+
+// mayWrite asks for the kill switch at this moment: a list of writes may be long.
+func (r *remediator) mayWrite(ctx context.Context) error {
+	if why := r.texts.stopped(ctx, r.options.Stop); why != "" {
+		return fmt.Errorf("all writes are stopped: %s", why)
+	}
+	return nil
 }
 
 // waits says whether nothing of a proposal is made without people.
