@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/remit-dev/remit/controller/drift"
 	"github.com/remit-dev/remit/controller/ownership"
@@ -13,16 +14,16 @@ import (
 // each: two of the names may be one person's.
 func unidentified(area drift.Area, s *snapshot.Snapshot, below ...string) []store.Unknown {
 	var unknown []store.Unknown
-	path := func(list string, role ownership.Role) []string {
-		return append(below[:len(below):len(below)], list, string(role))
+	note := func(why, list string, role ownership.Role) {
+		if why != "" { // as nearly nowhere: paths cost
+			unknown = append(unknown, store.Unknown{Path: append(slices.Clone(below), list, string(role)), Because: why})
+		}
 	}
 	for role, declared := range area.Declared.All() {
-		why := mayBeOne(s.People, declared, func(d ownership.Declaration) ownership.Holder { return d.Holder })
-		unknown = because(unknown, why, path("declared", role)...)
+		note(mayBeOne(s.People, declared, func(d ownership.Declaration) ownership.Holder { return d.Holder }), "declared", role)
 	}
 	for role, observed := range area.Observed.All() {
-		why := mayBeOne(s.People, observed, func(o ownership.Observed) ownership.Holder { return o.Holder })
-		unknown = because(unknown, why, path("observed", role)...)
+		note(mayBeOne(s.People, observed, func(o ownership.Observed) ownership.Holder { return o.Holder }), "observed", role)
 	}
 	return unknown
 }
