@@ -14,6 +14,7 @@ import (
 	"github.com/remit-dev/remit/controller/internal/safehttp"
 	"github.com/remit-dev/remit/controller/operator"
 	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/remediation"
 )
 
 func newController(environment Environment) *cobra.Command {
@@ -49,6 +50,7 @@ The cluster is that of --kubeconfig, of KUBECONFIG, or the one it runs in.`,
 		RunE: func(command *cobra.Command, _ []string) error {
 			for name, given := range map[string]int64{
 				"--pass-timeout": int64(options.PassTimeout), "--source-timeout": int64(options.SourceTimeout), "--debounce": int64(options.Quiet),
+				"--history": int64(options.History),
 			} {
 				if given <= 0 {
 					return usageError{fmt.Errorf("%s: want more than 0", name), command.CommandPath()}
@@ -85,6 +87,7 @@ The cluster is that of --kubeconfig, of KUBECONFIG, or the one it runs in.`,
 	f.DurationVar(&options.PassTimeout, "pass-timeout", operator.DefaultPassTimeout, "give a pass up after this `TIME`")
 	f.DurationVar(&options.SourceTimeout, "source-timeout", operator.DefaultSourceTimeout, "give up observing a source after this `TIME`")
 	f.DurationVar(&options.Quiet, "debounce", operator.DefaultQuiet, "make a pass once no change has come for this `TIME`")
+	f.IntVar(&options.History, "history", remediation.DefaultHistory, "keep `N` finished Remediations of each area, and those that brakes still count")
 	f.Var(&format, "log-format", "the form of the log on standard error: "+format.list()+"; auto: text on a terminal, else json")
 	mustCompletePath(command, "cache", true)
 	mustCompletePath(command, "files", true)
