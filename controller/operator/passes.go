@@ -119,6 +119,7 @@ func (p *passes) judge(ctx context.Context, now time.Time) (err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			p.log.Error("the pass panicked: report this as a fault of Remit", "panic", fmt.Sprint(reason), "stack", string(debug.Stack()))
+			p.speaker = speaker{} // it may not have heard of what the engine remembers
 			err = errors.New("it panicked")
 		}
 	}()
