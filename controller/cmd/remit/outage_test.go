@@ -42,7 +42,7 @@ func TestAPIServerGoesAndComesBack(t *testing.T) {
 			t.Errorf("a controller that lost its Lease ends with exit code %d", code)
 		}
 		early := c.launch(c.account)
-		if code := early.exit(time.Minute); code != 2 || !strings.HasPrefix(strings.Join(early.logged(), "\n"), "remit: starting: ") {
+		if code := early.exit(time.Minute); code != 2 || !strings.Contains(strings.Join(early.logged(), "\n"), "cannot be reached") {
 			t.Errorf("a controller that is started without an API server ends with exit code %d:\n%s", code, early.logged())
 		}
 		return err
