@@ -36,7 +36,7 @@ func newGitServer(t *testing.T, token string) *gitServer {
 	t.Helper()
 	path, err := exec.Command("git", "--exec-path").Output()
 	if err != nil {
-		t.Skip("there is no git here to serve a repository")
+		t.Fatalf("there is no git here to serve a repository, which make needs too; install it: %v", err)
 	}
 	g := &gitServer{projects: t.TempDir()}
 	g.token.Store(token)
