@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -24,7 +23,7 @@ func (s *scene) asRemit() client.Client {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.eventually(30*time.Second, func() error { // policies are asked some moments after they were installed
+	s.eventually(func() error { // policies are asked some moments after they were installed
 		own := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: DefaultNamespace}}
 		other := client.RawPatch("application/merge-patch+json", []byte(`{"metadata":{"labels":{"probe":"yes"}}}`))
 		for policy, err := range map[string]error{

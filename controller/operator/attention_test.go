@@ -68,7 +68,7 @@ func TestReconcileAt(t *testing.T) {
 			arguments = append(arguments, "-n", object.GetNamespace())
 		}
 		s.Kubectl(t, arguments...)
-		s.eventually(settles, func() error {
+		s.eventually(func() error {
 			if status := s.expect(object, expected{}); status.LastHandledReconcileAt != "2026-11-22" {
 				return fmt.Errorf("%s: %+v", kind, status)
 			}
@@ -98,7 +98,7 @@ func TestConfigMapsAreWatched(t *testing.T) {
 	within := func(what string, is func() bool) {
 		t.Helper()
 		began := time.Now()
-		s.eventually(settles, func() error {
+		s.eventually(func() error {
 			if s.expect(source, expected{}); !is() {
 				return fmt.Errorf("%s: %+v, %+v", what, source.Status, s.area("shop").Status.Findings)
 			}

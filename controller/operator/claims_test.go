@@ -90,7 +90,7 @@ func TestClaimIsSettledByTheLiveObject(t *testing.T) {
 				return c.first(s, next, asked)
 			})
 			r := s.startAs(config, nil)
-			s.eventually(retryAfter+20*time.Second, func() error {
+			s.eventually(func() error {
 				for _, each := range s.remediations(DefaultNamespace) {
 					if each.Spec.Changes[0].Before != "old-team" {
 						continue
@@ -102,13 +102,13 @@ func TestClaimIsSettledByTheLiveObject(t *testing.T) {
 				}
 				return errors.New("there is no Remediation")
 			})
-			s.eventually(20*time.Second, func() error {
+			s.eventually(func() error {
 				if owner := s.ownerOf(name); owner != "payments" {
 					return fmt.Errorf("%s: the label is %s, of %v", c.reason, owner, statuses(s.remediations(DefaultNamespace)))
 				}
 				return nil
 			})
-			s.eventually(10*time.Second, r.counts(`remit_changes_total{op="set-label",`+c.counted))
+			s.eventually(r.counts(`remit_changes_total{op="set-label",` + c.counted))
 			time.Sleep(time.Second) // for what must not come
 			if n := patches.Load(); n != c.patches {
 				t.Errorf("%s: %d patches, want %d", c.reason, n, c.patches)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -14,9 +13,6 @@ import (
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
 )
-
-// settles is how long a controller may take to say what it finds.
-const settles = 45 * time.Second
 
 // said is what a test expects of an object: the reason of its condition Stalled, or of Ready where that is empty, and what
 // its message has in it.
@@ -29,7 +25,7 @@ type expected struct {
 func (s *scene) expect(object client.Object, want expected) *v1alpha1.ObjectStatus {
 	s.t.Helper()
 	var status *v1alpha1.ObjectStatus
-	s.eventually(settles, func() error {
+	s.eventually(func() error {
 		if err := s.admin.Get(s.t.Context(), client.ObjectKeyFromObject(object), object); err != nil {
 			return err
 		}

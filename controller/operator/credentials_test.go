@@ -178,7 +178,7 @@ func TestCredentials(t *testing.T) {
 		"status": s.Kubectl(t, "get", "ownershipsources", "-o", "json"), "describe": s.Kubectl(t, "describe", "ownershipsources"),
 		"log": log.String(), "metrics": fetched(t, r.address+"/metrics") + fetched(t, r.address+"/metrics/areas"), "cache": everything(t, cache),
 	}
-	s.eventually(settles, func() error { // they are written behind
+	s.eventually(func() error { // they are written behind
 		shows["events"] = s.Kubectl(t, "get", "events", "-A", "-o", "json") + s.Kubectl(t, "get", "events.v1.events.k8s.io", "-A", "-o", "json")
 		for _, reason := range []string{"SecretNotFound", "SecretNotOptedIn", "HostNotAllowed", "AllowedHostsInvalid", "SecretKeyNotFound", "SecretKeyInvalid", "NoAccess"} {
 			if !strings.Contains(shows["events"], reason) {

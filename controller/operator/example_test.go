@@ -64,7 +64,7 @@ func TestExampleOrganisation(t *testing.T) {
 	s := newScene(t)
 	s.Kubectl(t, "apply", "--server-side", "-f", manifests)
 	s.start(func(options *Options) { options.Files, options.FilesRoot = manifests, folder })
-	s.eventually(time.Minute, func() error {
+	s.eventually(func() error {
 		var areas v1alpha1.AreaList
 		if err := s.admin.List(t.Context(), &areas); err != nil {
 			return err

@@ -24,7 +24,7 @@ func (s *scene) binding(patch string) {
 // forge approves a Remediation in the name of another, once the API server lets that happen.
 func (s *scene) forge(as client.Client, of *v1alpha1.Remediation) {
 	s.t.Helper()
-	s.eventually(30*time.Second, func() error {
+	s.eventually(func() error {
 		next, patch := approve(of, "the-king")
 		return as.Patch(s.t.Context(), next, patch, client.FieldOwner("forger"))
 	})
@@ -45,7 +45,7 @@ func TestForgedApprovalIsNotRenewed(t *testing.T) {
 	if err := mallory.Patch(t.Context(), forged.DeepCopy(), client.RawPatch(types.MergePatchType, []byte(`{"metadata":{"labels":{"a":"b"}}}`)), client.FieldOwner("forger")); err != nil {
 		t.Fatal(err)
 	}
-	s.eventually(2*retryAfter, func() error {
+	s.eventually(func() error {
 		phases := map[string]string{}
 		for _, each := range s.remediations(DefaultNamespace) {
 			phases[each.Status.Phase] += fmt.Sprint(each.Name, each.Spec.Approval != nil)
@@ -87,7 +87,7 @@ spec:
 `)
 	s.start(nil)
 	var forged *v1alpha1.Remediation
-	s.eventually(30*time.Second, func() error {
+	s.eventually(func() error {
 		all := s.remediations("unbound")
 		if len(all) != 1 || all[0].Status.Phase != v1alpha1.RemediationAwaitingApproval {
 			return fmt.Errorf("proposed is %v", statuses(all))
@@ -97,7 +97,7 @@ spec:
 	})
 	time.Sleep(comesIntoForce + 2*time.Second)
 	s.forge(s.user("mallory"), forged)
-	s.eventually(2*retryAfter, func() error {
+	s.eventually(func() error {
 		all := s.remediations("unbound")
 		if len(all) != 1 || all[0].Status.Phase != v1alpha1.RemediationAwaitingApproval {
 			return fmt.Errorf("it does not wait: %v", statuses(all))

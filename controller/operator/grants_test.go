@@ -3,7 +3,6 @@ package operator
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 
@@ -47,7 +46,7 @@ spec: {area: claims, role: deputy, holders: ["user:mallory"]}
 	s.start(nil)
 	stalled := func(want string) {
 		t.Helper()
-		s.eventually(30*time.Second, func() error {
+		s.eventually(func() error {
 			var area v1alpha1.Area
 			if err := s.admin.Get(t.Context(), types.NamespacedName{Namespace: "tenant", Name: "claims"}, &area); err != nil {
 				return err
@@ -64,7 +63,7 @@ spec: {area: claims, role: deputy, holders: ["user:mallory"]}
 	}
 	refused := func(want string) {
 		t.Helper()
-		s.eventually(30*time.Second, func() error {
+		s.eventually(func() error {
 			var assignment v1alpha1.RoleAssignment
 			if err := s.admin.Get(t.Context(), types.NamespacedName{Namespace: "tenant", Name: "given"}, &assignment); err != nil {
 				return err

@@ -42,7 +42,7 @@ func (s *scene) past(as client.Client, area, name, phase string, ago time.Durati
 // named waits until these are the Remediations of the controller's namespace, and those that wait.
 func (s *scene) named(finished []string, waiting int) {
 	s.t.Helper()
-	s.eventually(20*time.Second, func() error {
+	s.eventually(func() error {
 		var got []string
 		n := 0
 		for _, each := range s.remediations(DefaultNamespace) {

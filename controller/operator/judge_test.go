@@ -3,7 +3,6 @@ package operator
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 
@@ -49,7 +48,7 @@ func (s *scene) area(name string) *v1alpha1.Area {
 // stateOf waits until an area of the namespace remit-system is judged as it is now, and in this state.
 func (s *scene) stateOf(name string, want v1alpha1.AreaState) {
 	s.t.Helper()
-	s.eventually(30*time.Second, func() error {
+	s.eventually(func() error {
 		area := s.area(name)
 		if area.Status.State != want || area.Status.ObservedGeneration != area.Generation {
 			return fmt.Errorf("area %s (generation %d) is %+v, want %s", name, area.Generation, area.Status, want)

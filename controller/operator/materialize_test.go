@@ -38,7 +38,7 @@ spec: {scope: {namespaces: [{name: mat-claimed}]}}
 	s.start(nil)
 	made := func(want int) (areas []v1alpha1.Area) {
 		t.Helper()
-		s.eventually(30*time.Second, func() error {
+		s.eventually(func() error {
 			var list v1alpha1.AreaList
 			if err := s.admin.List(t.Context(), &list, client.MatchingLabels{labelMaterialized: "cluster"}); err != nil {
 				return err
@@ -100,7 +100,7 @@ spec:
 	s.expect(source, expected{ready: "Accepted", message: []string{`2 things that are discovered become no Area, since no grant gives that to the namespace "mat-areas"`}})
 	s.Kubectl(t, "patch", "ownershipsource", "cluster", "--type=merge", "-p", `{"spec":{"grants":[{"to":{"namespaces":["mat-areas"]},"namespaces":["mat-granted"]}]}}`)
 	s.expect(source, expected{ready: "Accepted", message: []string{"1 thing that is discovered becomes no Area"}})
-	s.eventually(30*time.Second, func() error {
+	s.eventually(func() error {
 		var list v1alpha1.AreaList
 		if err := s.admin.List(t.Context(), &list, client.InNamespace("mat-areas")); err != nil {
 			return err

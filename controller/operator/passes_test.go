@@ -44,7 +44,7 @@ func TestPolicyStopsCompiling(t *testing.T) {
 
 	s.apply(declaringIf("input.area.idd"))
 	s.policyIs("False", "idd")
-	s.eventually(20*time.Second, func() error {
+	s.eventually(func() error {
 		area := s.area("kept")
 		ready := find(area.Status.Conditions, v1alpha1.ConditionReady)
 		if area.Status.Accountable != "user:alice" || area.Status.State != v1alpha1.AreaOwned || !area.Status.Since.Equal(since) ||
@@ -79,7 +79,7 @@ func TestPolicyStopsCompiling(t *testing.T) {
 // policyIs waits until the policy is judged as it is now: ready, or stalled with a message that has these words.
 func (s *scene) policyIs(ready, words string) {
 	s.t.Helper()
-	s.eventually(20*time.Second, func() error {
+	s.eventually(func() error {
 		var policy v1alpha1.ResponsibilityPolicy
 		if err := s.admin.Get(s.t.Context(), types.NamespacedName{Name: "declaring"}, &policy); err != nil {
 			return err
@@ -147,7 +147,7 @@ spec: {mode: Observe, regoConfigMap: {name: text}}
 		met.Store(0)
 		wrong.Store(kind)
 		s.apply(areaText(nudge, ""))
-		s.eventually(20*time.Second, func() error {
+		s.eventually(func() error {
 			if met.Load() == 0 {
 				return fmt.Errorf("no pass has met it")
 			}
@@ -177,7 +177,7 @@ spec: {mode: Observe, regoConfigMap: {name: text}}
 	recovers("after-panicked")
 
 	meets(deaf, "deaf")
-	s.eventually(20*time.Second, func() error {
+	s.eventually(func() error {
 		if status, said := r.get("/healthz"); status != http.StatusServiceUnavailable {
 			return fmt.Errorf("a pass hangs: %d %s", status, said)
 		}

@@ -68,7 +68,7 @@ func (s *scene) remediations(namespace string) []v1alpha1.Remediation {
 func (s *scene) proposed(phase string) *v1alpha1.Remediation {
 	s.t.Helper()
 	var found *v1alpha1.Remediation
-	s.eventually(30*time.Second, func() error {
+	s.eventually(func() error {
 		all := s.remediations(DefaultNamespace)
 		if len(all) != 1 || all[0].Status.Phase != phase {
 			return fmt.Errorf("want one Remediation that is %s, got %d: %+v", phase, len(all), statuses(all))
@@ -175,7 +175,7 @@ func TestProposedIsMadeWhenApproved(t *testing.T) {
 	if done.Status.Made != 1 || done.Status.FinishedAt == nil || len(done.Status.Changes) != 1 || done.Status.Changes[0].Outcome != v1alpha1.ChangeMade {
 		t.Errorf("the record is %+v", done.Status)
 	}
-	s.eventually(20*time.Second, func() error {
+	s.eventually(func() error {
 		var area v1alpha1.Area
 		if err := s.admin.Get(t.Context(), types.NamespacedName{Namespace: DefaultNamespace, Name: "shop-approve"}, &area); err != nil {
 			return err
@@ -213,7 +213,7 @@ func TestEnforcedIsMadeAndRecorded(t *testing.T) {
 		}
 		return nil
 	}
-	s.eventually(30*time.Second, func() error { return made(2) })
+	s.eventually(func() error { return made(2) })
 	if owner := s.ownerOf("shop-enforce"); owner != "payments" {
 		t.Errorf("the label is %q", owner)
 	}
@@ -222,7 +222,7 @@ func TestEnforcedIsMadeAndRecorded(t *testing.T) {
 		s.Kubectl(t, "label", "namespace", "shop-enforce", "remit.dev/owner=old-team", "--overwrite")
 		time.Sleep(2 * time.Second)
 	}
-	s.eventually(30*time.Second, func() error { return made(3) })
+	s.eventually(func() error { return made(3) })
 	if owner := s.ownerOf("shop-enforce"); owner != "old-team" {
 		t.Errorf("the label is %q", owner)
 	}
@@ -237,7 +237,7 @@ func TestHeldWaits(t *testing.T) {
 	first := s.proposed(v1alpha1.RemediationSucceeded)
 	s.Kubectl(t, "label", "namespace", "shop-held", "remit.dev/owner=third-team", "--overwrite") // a second one would lose the role in a day
 	var waiting *v1alpha1.Remediation
-	s.eventually(30*time.Second, func() error {
+	s.eventually(func() error {
 		waiting = nil
 		for _, each := range s.remediations(DefaultNamespace) {
 			if ready := find(each.Status.Conditions, v1alpha1.ConditionReady); each.Name != first.Name && ready != nil && ready.Reason == "Held" {
@@ -266,7 +266,7 @@ func TestHeldWaits(t *testing.T) {
 	if err := erin.Patch(t.Context(), next, client.MergeFrom(waiting)); err != nil {
 		t.Fatal(err)
 	}
-	s.eventually(30*time.Second, func() error {
+	s.eventually(func() error {
 		if owner := s.ownerOf("shop-held"); owner != "payments" {
 			return fmt.Errorf("the label is %q: %v", owner, statuses(s.remediations(DefaultNamespace)))
 		}
@@ -280,7 +280,7 @@ func TestKillSwitch(t *testing.T) {
 	s.apply(`{apiVersion: v1, kind: ConfigMap, metadata: {namespace: remit-system, name: remit-stop}, data: {reason: "an incident"}}`)
 	s.shopIsLabelled("shop-stop", "Enforce")
 	r := s.start(nil)
-	s.eventually(20*time.Second, func() error {
+	s.eventually(func() error {
 		var area v1alpha1.Area
 		if err := s.admin.Get(t.Context(), types.NamespacedName{Namespace: DefaultNamespace, Name: "shop-stop"}, &area); err != nil {
 			return err
@@ -294,10 +294,10 @@ func TestKillSwitch(t *testing.T) {
 	if all := s.remediations(DefaultNamespace); len(all) != 0 || s.ownerOf("shop-stop") != "old-team" {
 		t.Fatalf("something was written: %v, %q", statuses(all), s.ownerOf("shop-stop"))
 	}
-	s.eventually(10*time.Second, r.counts(`remit_changes_held{brake="kill-switch"} 1`))
+	s.eventually(r.counts(`remit_changes_held{brake="kill-switch"} 1`))
 	s.Kubectl(t, "delete", "configmap", "remit-stop", "-n", DefaultNamespace)
 	s.proposed(v1alpha1.RemediationSucceeded)
-	s.eventually(10*time.Second, r.counts(`remit_changes_held{brake="kill-switch"} 0`))
+	s.eventually(r.counts(`remit_changes_held{brake="kill-switch"} 0`))
 }
 
 // An approval proves nothing without the admission policy, nor one that was given before it was there.
@@ -308,13 +308,13 @@ func TestApprovalWithoutThePolicyIsIgnored(t *testing.T) {
 	s.start(nil)
 	proposed := s.proposed(v1alpha1.RemediationAwaitingApproval)
 	mallory := s.user("mallory")
-	s.eventually(30*time.Second, func() error { // until the binding has stopped to be asked
+	s.eventually(func() error { // until the binding has stopped to be asked
 		next, patch := approve(proposed, "the-king")
 		return mallory.Patch(t.Context(), next, patch)
 	})
 	ignored := func(want string) {
 		t.Helper()
-		s.eventually(2*retryAfter, func() error {
+		s.eventually(func() error {
 			waiting := s.proposed(v1alpha1.RemediationAwaitingApproval)
 			if ready := find(waiting.Status.Conditions, v1alpha1.ConditionReady); ready == nil || ready.Reason != "ApprovalIgnored" || !strings.Contains(ready.Message, want) {
 				return fmt.Errorf("it is not said that the approval is ignored: %+v", waiting.Status)
@@ -326,7 +326,7 @@ func TestApprovalWithoutThePolicyIsIgnored(t *testing.T) {
 	if err := s.Install(t.Context(), crds.FS); err != nil {
 		t.Fatal(err)
 	}
-	s.eventually(2*retryAfter, func() error { // what is older is proposed anew, to be approved
+	s.eventually(func() error { // what is older is proposed anew, to be approved
 		all := s.remediations(DefaultNamespace)
 		if len(all) != 2 || all[0].Status.Phase != v1alpha1.RemediationSuperseded || all[1].Status.Phase != v1alpha1.RemediationAwaitingApproval || all[1].Spec.Approval != nil {
 			return fmt.Errorf("%v", statuses(all))
@@ -348,7 +348,7 @@ func TestMovedPlanIsSuperseded(t *testing.T) {
 	s.start(nil)
 	proposed := s.proposed(v1alpha1.RemediationAwaitingApproval)
 	s.Kubectl(t, "label", "namespace", "shop-moved", "remit.dev/owner=other-team", "--overwrite")
-	s.eventually(30*time.Second, func() error {
+	s.eventually(func() error {
 		phases := map[string]string{}
 		for _, each := range s.remediations(DefaultNamespace) {
 			phases[each.Status.Phase] = each.Spec.Changes[0].Before

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -38,7 +37,7 @@ func TestRolesAreSignedByWhoeverSigns(t *testing.T) {
 	byCarol := map[string]any{"delegatedBy": "user:carol"}
 	byBob := map[string]any{"acknowledgedBy": "user:bob", "acknowledgedAt": at}
 	ann, bob, capital, sync := s.editor("ann"), s.editor("bob"), s.editor("Bob"), s.editor("sync", "attest")
-	s.eventually(time.Minute, func() error { // an API server looks for new policies each second
+	s.eventually(func() error { // an API server looks for new policies each second
 		err := ann.Create(t.Context(), signed("probe", byBob), client.DryRunAll)
 		if err != nil && strings.Contains(err.Error(), "acknowledgedBy") {
 			return nil

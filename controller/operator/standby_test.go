@@ -23,7 +23,7 @@ func TestStandbyIsReadyWhenItsCachesAre(t *testing.T) {
 		t.Fatal(err)
 	}
 	leader := s.start(nil)
-	leader.eventually(time.Minute, leader.answers("/", http.StatusOK, "This replica leads"))
+	leader.eventually(leader.answers("/", http.StatusOK, "This replica leads"))
 
 	config, err := s.ServiceAccountConfig(t.Context(), DefaultNamespace, Account)
 	if err != nil {
@@ -55,7 +55,7 @@ func TestStandbyIsReadyWhenItsCachesAre(t *testing.T) {
 		t.Error("while the ConfigMaps do not come:", err)
 	}
 	close(slow)
-	s.eventually(time.Minute, second.answers("/readyz", http.StatusOK, "ok"))
+	s.eventually(second.answers("/readyz", http.StatusOK, "ok"))
 	for _, kind := range append(listedKinds(), configMapKind) {
 		if names, err := cached(ctx, standby, kind); err != nil || kind == configMapKind && !names["people"] {
 			t.Errorf("%s: the cache of a standby has %v, %v", kind.Kind, names, err)

@@ -59,7 +59,7 @@ func TestKillSwitchInTheMiddle(t *testing.T) {
 		})
 	})
 	s.startAs(config, nil)
-	s.eventually(30*time.Second, func() error {
+	s.eventually(func() error {
 		all := s.remediations(DefaultNamespace)
 		if len(all) != 1 {
 			return fmt.Errorf("%d Remediations", len(all))

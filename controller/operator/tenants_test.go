@@ -78,7 +78,7 @@ func TestTenantsLabelNothingOfOthers(t *testing.T) {
 	s := newScene(t)
 	s.apply(tenants)
 	s.start(nil)
-	s.eventually(45*time.Second, func() error { // all of it was judged, and what is granted is proposed, no more
+	s.eventually(func() error { // all of it was judged, and what is granted is proposed, no more
 		all := s.remediations("")
 		if len(all) != 1 || all[0].Namespace != "pay-own" || all[0].Spec.Mode != "Propose" || all[0].Status.Phase != v1alpha1.RemediationAwaitingApproval {
 			return fmt.Errorf("%v", statuses(all))

@@ -47,7 +47,7 @@ func TestOnePatchForEachChange(t *testing.T) {
 		{"asked to look again, which the status answers", func() {
 			s.Kubectl(t, "annotate", "-n", DefaultNamespace, "area", "other", v1alpha1.AnnotationReconcileAt+"=now")
 		}, func() {
-			s.eventually(20*time.Second, func() error {
+			s.eventually(func() error {
 				if handled := s.area("other").Status.LastHandledReconcileAt; handled != "now" {
 					return fmt.Errorf("handled %q", handled)
 				}
@@ -126,7 +126,7 @@ func TestCacheIsStripped(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- r.run(ctx) }()
 	var cached v1alpha1.Area
-	s.eventually(30*time.Second, func() error {
+	s.eventually(func() error {
 		if !r.synced.Load() {
 			return errors.New("the caches are not filled")
 		}

@@ -87,10 +87,10 @@ func became(object *v1alpha1.Remediation) string {
 }
 
 // remediations waits until the Remediations of the controller's namespace have become this, and gives them in that order.
-func (c *cluster) remediations(limit time.Duration, want ...string) []v1alpha1.Remediation {
+func (c *cluster) remediations(want ...string) []v1alpha1.Remediation {
 	c.t.Helper()
 	var list v1alpha1.RemediationList
-	c.within(limit, func() error {
+	c.eventually(func() error {
 		if err := c.admin.List(c.t.Context(), &list, client.InNamespace(system)); err != nil {
 			return err
 		}
@@ -170,12 +170,12 @@ func TestOverride(t *testing.T) {
 			}
 		}
 	}
-	both := c.remediations(time.Minute, "AwaitingApproval AwaitingApproval: -, - removals")[0]
+	both := c.remediations("AwaitingApproval AwaitingApproval: -, - removals")[0]
 	approve("it is shown what a brake holds, and why", 1, alice, both.Name, []string{"held by removals", "area remit-system/pay may lose 1 of 2 holders of accountable in 24 hours (25%, at least 1)"})
 	approve("alice has no right to override", 2, alice, both.Name, []string{`verb "override"`}, "--override", "--confirm")
 	approve("she approves the rest", 0, alice, both.Name, []string{"approved by alice"}, "--confirm")
 
-	all := c.remediations(time.Minute, "AwaitingApproval Held: - removals", "Succeeded Succeeded: Made, Held removals")
+	all := c.remediations("AwaitingApproval Held: - removals", "Succeeded Succeeded: Made, Held removals")
 	if one, two := c.owner("pay-1"), c.owner("pay-2"); one != "payments" || two != "old-two" {
 		t.Errorf("the labels are %s and %s", one, two)
 	}
@@ -190,12 +190,12 @@ func TestOverride(t *testing.T) {
 	approve("alice still has no right to override", 2, alice, held.Name, []string{`verb "override"`}, "--override", "--confirm")
 	c.approves(&held, alice) // by hand, which she may: it changes nothing
 	c.controllerPasses()
-	c.remediations(10*time.Second, "AwaitingApproval Held: - removals", "Succeeded Succeeded: Made, Held removals")
+	c.remediations("AwaitingApproval Held: - removals", "Succeeded Succeeded: Made, Held removals")
 	if two := c.owner("pay-2"); two != "old-two" {
 		t.Errorf("what a brake holds was made with an approval alone: the label is %s", two)
 	}
 	approve("carol has", 0, carol, held.Name, []string{"approved by carol"}, "--override", "--confirm")
-	all = c.remediations(time.Minute, "Succeeded Succeeded: Made removals", "Succeeded Succeeded: Made, Held removals")
+	all = c.remediations("Succeeded Succeeded: Made removals", "Succeeded Succeeded: Made, Held removals")
 	if two := c.owner("pay-2"); two != "payments" {
 		t.Errorf("the label is %s", two)
 	}
@@ -210,7 +210,7 @@ func TestOverride(t *testing.T) {
 // counts waits until the metrics have these lines.
 func (r *replica) counts(lines ...string) {
 	r.t.Helper()
-	r.within(20*time.Second, func() error {
+	r.eventually(func() error {
 		_, page := r.get("metrics")
 		for _, line := range lines {
 			if !strings.Contains(page, "\n"+line+"\n") {
@@ -238,7 +238,7 @@ func (c *cluster) controllerPasses() {
 	c.t.Helper()
 	name := fmt.Sprintf("pass-%d", time.Now().UnixNano())
 	c.apply(held(name))
-	c.within(30*time.Second, func() error {
+	c.eventually(func() error {
 		var area v1alpha1.Area
 		if err := c.admin.Get(c.t.Context(), types.NamespacedName{Namespace: system, Name: name}, &area); err != nil {
 			return err

@@ -39,12 +39,6 @@ spec: {roles: [{role: accountable, holders: ["user:alice"]}]}
 `, "NAME", name)
 }
 
-// The Lease's times are the defaults: a leader that is gone is replaced after leaseDuration and at most two tries.
-const (
-	leaseDuration = 15 * time.Second
-	takeover      = leaseDuration + 2*2*time.Second + 10*time.Second // and what a busy machine takes
-)
-
 // Of several replicas one leads, and the next one takes over however it ends: stopped, killed, or paused so long that it
 // must not write when it goes on. No status is written twice.
 func TestReplicas(t *testing.T) {
@@ -53,17 +47,17 @@ func TestReplicas(t *testing.T) {
 	c.apply(twoAreas)
 	want := map[string]v1alpha1.AreaState{"lonely": v1alpha1.AreaUnowned, "held": v1alpha1.AreaOwned}
 	first := c.controller()
-	first.leads(time.Minute)
-	c.states(time.Minute, want)
+	first.leads()
+	c.states(want)
 	second := c.controller()
 	second.standsBy()
 
 	released := c.releases()
 	began := time.Now()
 	first.signal(syscall.SIGTERM)
-	second.leads(10 * time.Second) // far less than a Lease lasts
+	second.leads()
 	t.Logf("stopped with SIGTERM: the next leads and has made a pass after %s", time.Since(began).Round(time.Millisecond))
-	if code := first.exit(30 * time.Second); code != 0 {
+	if code := first.exit(); code != 0 {
 		t.Errorf("a clean stop ends with exit code %d", code)
 	}
 	if err := released(); err != nil {
@@ -77,9 +71,9 @@ func TestReplicas(t *testing.T) {
 	second.signal(syscall.SIGKILL)
 	c.apply(held("meanwhile")) // nobody leads when it is made
 	want["meanwhile"] = v1alpha1.AreaOwned
-	third.leads(takeover)
+	third.leads()
 	t.Logf("killed with SIGKILL: the next leads and has made a pass after %s", time.Since(began).Round(time.Millisecond))
-	c.states(10*time.Second, want)
+	c.states(want)
 	third.wroteOnce("meanwhile")
 
 	fourth := c.controller()
@@ -88,14 +82,14 @@ func TestReplicas(t *testing.T) {
 	began = time.Now()
 	c.apply(held("later"))
 	want["later"] = v1alpha1.AreaOwned
-	fourth.leads(takeover)
+	fourth.leads()
 	t.Logf("paused with SIGSTOP: the next leads and has made a pass after %s", time.Since(began).Round(time.Millisecond))
-	c.states(10*time.Second, want)
+	c.states(want)
 	fourth.wroteOnce("later")
 	before := c.versions()
 	wrote := len(third.wrote())
 	third.signal(syscall.SIGCONT)
-	if code := third.exit(30 * time.Second); code != 2 {
+	if code := third.exit(); code != 2 {
 		t.Errorf("a leader that was replaced ends with exit code %d", code)
 	}
 	if all := third.wrote(); len(all) != wrote {
@@ -109,14 +103,14 @@ func TestReplicas(t *testing.T) {
 	}
 	c.apply(held("lonely"))
 	want["lonely"] = v1alpha1.AreaOwned
-	c.states(10*time.Second, want)
+	c.states(want)
 	fourth.wroteOnce("later", "lonely")
 }
 
 // standsBy waits until the replica's caches are filled, and looks what it shows while another leads.
 func (r *replica) standsBy() {
 	r.t.Helper()
-	r.within(30*time.Second, func() error {
+	r.eventually(func() error {
 		if status, body := r.get("readyz"); status != http.StatusOK {
 			return fmt.Errorf("/readyz: %d %s", status, body)
 		}
@@ -200,7 +194,7 @@ func (c *cluster) releases() func() error {
 				case *lease.Spec.HolderIdentity != holder:
 					return fmt.Errorf("%s took the Lease of %s, which had not given it back", *lease.Spec.HolderIdentity, holder)
 				}
-			case <-time.After(10 * time.Second):
+			case <-time.After(patience):
 				return fmt.Errorf("%s still holds the Lease", c.holder())
 			}
 		}

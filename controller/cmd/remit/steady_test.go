@@ -43,7 +43,7 @@ func TestSteadyState(t *testing.T) {
 		c.Kubectl(t, "patch", name, "--type=merge", "--patch", `{"spec": {"interval": "2s"}}`)
 	}
 	r := c.controller("--files", manifests, "--files-root", folder)
-	r.leads(time.Minute)
+	r.leads()
 	r.settles()
 
 	before, asked, first := c.objects(), len(r.requests.All()), r.lastPass()
@@ -73,7 +73,7 @@ func TestSteadyState(t *testing.T) {
 // settles waits until nothing has been written for some seconds but the Lease.
 func (r *replica) settles() {
 	r.t.Helper()
-	r.within(time.Minute, func() error {
+	r.eventually(func() error {
 		writes := r.requests.Of(func(request controlplane.Request) bool {
 			return request.Writes() && request.Resource != "leases.coordination.k8s.io"
 		})

@@ -18,9 +18,12 @@ type Request struct {
 	Namespace string    // empty for what is in none, and for all namespaces
 	Name      string    // empty where the request names none
 	Accept    string    // the header: what form of answer is asked for
-	// Status is the answer's status code, 0 while there is none. A watch has one once it begins.
+	// Status is the answer's status code, 0 while there is none, and NoAnswer where none came. A watch has one once it begins.
 	Status int
 }
+
+// NoAnswer is the status of a request that the API server did not answer.
+const NoAnswer = -1
 
 // String is one line: "patch areas.remit.dev/status payments/checkout: 200".
 func (r Request) String() string {
@@ -45,9 +48,20 @@ func (r *Requests) All() []Request {
 	return slices.Clone(r.all)
 }
 
-// Of gives those that are wanted.
+// Answered waits until no change is under way that was asked for, for half a minute at most, and gives the requests up to
+// then: who looks at the object may see a change before its answer is noted here.
+func (r *Requests) Answered() []Request {
+	underWay := func(request Request) bool { return request.Writes() && request.Status == 0 }
+	all := r.All()
+	for end := time.Now().Add(30 * time.Second); slices.ContainsFunc(all, underWay) && time.Now().Before(end); all = r.All() {
+		time.Sleep(5 * time.Millisecond)
+	}
+	return all
+}
+
+// Of gives those of Answered that are wanted.
 func (r *Requests) Of(wanted func(Request) bool) []Request {
-	return slices.DeleteFunc(r.All(), func(request Request) bool { return !wanted(request) })
+	return slices.DeleteFunc(r.Answered(), func(request Request) bool { return !wanted(request) })
 }
 
 // Record gives a config whose clients' requests are collected besides.
@@ -67,11 +81,13 @@ func (r *Requests) wrap(next http.RoundTripper) http.RoundTripper {
 		})
 		r.mutex.Unlock()
 		answer, err := next.RoundTrip(asked)
+		status := NoAnswer
 		if err == nil {
-			r.mutex.Lock()
-			r.all[at].Status = answer.StatusCode
-			r.mutex.Unlock()
+			status = answer.StatusCode
 		}
+		r.mutex.Lock()
+		r.all[at].Status = status
+		r.mutex.Unlock()
 		return answer, err
 	})
 }

@@ -1,8 +1,12 @@
 package controlplane
 
 import (
+	"io"
+	"net/http"
 	"path/filepath"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -62,6 +66,43 @@ func TestRequestsAreRecorded(t *testing.T) {
 			if writes := c.requests.Of(Request.Writes); len(writes) != 3 {
 				t.Errorf("three of them write: %v", writes)
 			}
+		})
+	}
+}
+
+// An answer that is still to be noted is waited for, as is one that never comes.
+func TestRequestsAreAnswered(t *testing.T) {
+	for name, c := range map[string]struct {
+		reason string
+		answer *http.Response
+		want   int
+	}{
+		"answered": {reason: "the answer is on its way", answer: &http.Response{StatusCode: http.StatusOK}, want: http.StatusOK},
+		"cut":      {reason: "the connection ends first", want: NoAnswer},
+	} {
+		t.Run(name, func(t *testing.T) {
+			requests, sent, answer := &Requests{}, make(chan struct{}), make(chan struct{})
+			through := requests.wrap(roundTripper(func(*http.Request) (*http.Response, error) {
+				close(sent)
+				<-answer
+				if c.answer == nil {
+					return nil, io.ErrUnexpectedEOF
+				}
+				return c.answer, nil
+			}))
+			asked, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, "https://server/api/v1/namespaces/some", nil)
+			must(t, err)
+			var ended sync.WaitGroup
+			ended.Go(func() { _, _ = through.RoundTrip(asked) }) //nolint:bodyclose // it has none
+			<-sent
+			if all := requests.All(); len(all) != 1 || all[0].Status != 0 {
+				t.Errorf("it is under way: %v", all)
+			}
+			time.AfterFunc(20*time.Millisecond, func() { close(answer) })
+			if all := requests.Answered(); len(all) != 1 || all[0].Status != c.want {
+				t.Errorf("%s: want status %d: %v", c.reason, c.want, all)
+			}
+			ended.Wait()
 		})
 	}
 }
