@@ -5,11 +5,10 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"sync"
-	"sync/atomic"
 
+	"github.com/remit-dev/remit/controller/internal/parallel"
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
@@ -140,21 +139,14 @@ func (l *Loader) checkAll(texts []text) (entries []entry, problems []ownership.P
 	l.mutex.Unlock()
 
 	results, keys := make([]checked, len(texts)), make([]textKey, len(texts))
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(texts)) {
-		workers.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(texts); i = int(next.Add(1)) - 1 {
-				keys[i] = textKey{texts[i].source, texts[i].before, sha256.Sum256(texts[i].text)}
-				known, same := before[keys[i]]
-				if !same {
-					known = l.check(texts[i])
-				}
-				results[i] = known
-			}
-		})
-	}
-	workers.Wait()
+	parallel.Each(len(texts), func(i int) {
+		keys[i] = textKey{texts[i].source, texts[i].before, sha256.Sum256(texts[i].text)}
+		known, same := before[keys[i]]
+		if !same {
+			known = l.check(texts[i])
+		}
+		results[i] = known
+	})
 
 	known := make(map[textKey]checked, len(texts))
 	for i := range results {

@@ -1,12 +1,10 @@
 package plan
 
 import (
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"github.com/remit-dev/remit/controller/drift"
+	"github.com/remit-dev/remit/controller/internal/parallel"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/snapshot"
 )
@@ -115,16 +113,9 @@ type job struct {
 
 // repairAll repairs repositories side by side, on all processors: none has to do with another.
 func (p *planner) repairAll(jobs []job) {
-	var next atomic.Int64
-	var group sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
+	parallel.Workers(len(jobs), func() func(int) {
 		mine := *p
 		mine.owners, mine.holders = map[ownership.Holder]ownerName{}, map[string]ownership.Holder{}
-		group.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(jobs); i = int(next.Add(1)) - 1 {
-				jobs[i].repaired = mine.repair(jobs[i].repository, jobs[i].areas)
-			}
-		})
-	}
-	group.Wait()
+		return func(i int) { jobs[i].repaired = mine.repair(jobs[i].repository, jobs[i].areas) }
+	})
 }

@@ -2,12 +2,11 @@ package git
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
+	"github.com/remit-dev/remit/controller/internal/parallel"
 	"github.com/remit-dev/remit/controller/ownership"
 )
 
@@ -70,19 +69,6 @@ func (s *Source) lookAtAll(now time.Time, read func(*repository, *look)) looks {
 // lookSideBySide reads the checkouts in parallel and gives them in the order in which they were found.
 func (s *Source) lookSideBySide(found discovery, now time.Time, read func(*repository, *look)) []look {
 	looks := make([]look, len(found.checkouts))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(found.checkouts)) {
-		workers.Go(func() {
-			for i := range next {
-				looks[i] = s.lookAt(found.checkouts[i], found.folder, now, read)
-			}
-		})
-	}
-	for i := range found.checkouts {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
+	parallel.Each(len(looks), func(i int) { looks[i] = s.lookAt(found.checkouts[i], found.folder, now, read) })
 	return looks
 }
