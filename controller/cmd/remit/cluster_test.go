@@ -90,25 +90,28 @@ func (c *cluster) eventually(ask func() error) {
 	c.t.Fatalf("after %s: %v", patience, err)
 }
 
-// states waits until the areas of the controller's namespace are judged as they are now, and in these states.
+// states waits until inStates.
 func (c *cluster) states(want map[string]v1alpha1.AreaState) {
 	c.t.Helper()
-	c.eventually(func() error {
-		var areas v1alpha1.AreaList
-		if err := c.admin.List(c.t.Context(), &areas, client.InNamespace("remit-system")); err != nil {
-			return err
+	c.eventually(func() error { return c.inStates(want) })
+}
+
+// inStates says whether the areas of the controller's namespace are judged as they are now, and in these states.
+func (c *cluster) inStates(want map[string]v1alpha1.AreaState) error {
+	var areas v1alpha1.AreaList
+	if err := c.admin.List(c.t.Context(), &areas, client.InNamespace(system)); err != nil {
+		return err
+	}
+	got := map[string]v1alpha1.AreaState{}
+	for _, area := range areas.Items {
+		if area.Status.ObservedGeneration == area.Generation {
+			got[area.Name] = area.Status.State
 		}
-		got := map[string]v1alpha1.AreaState{}
-		for _, area := range areas.Items {
-			if area.Status.ObservedGeneration == area.Generation {
-				got[area.Name] = area.Status.State
-			}
-		}
-		if !maps.Equal(got, want) {
-			return fmt.Errorf("the areas are %v, want %v", got, want)
-		}
-		return nil
-	})
+	}
+	if !maps.Equal(got, want) {
+		return fmt.Errorf("the areas are %v, want %v", got, want)
+	}
+	return nil
 }
 
 // holder is who holds the Lease; empty where nobody does.
