@@ -22,7 +22,7 @@ func Requirements(area Area, s *snapshot.Snapshot) []ownership.Requirement {
 		requirements = append(requirements, requirement)
 	}
 	if len(area.Repositories) > 0 {
-		requirements = append(requirements, fileRequirement(area))
+		requirements = append(requirements, fileRequirement(area, s))
 	}
 	return requirements
 }
@@ -76,7 +76,7 @@ func holderRequirement(area Area, role ownership.RoleDefinition, s *snapshot.Sna
 
 // fileRequirement asks for an approver of each file in scope. A file whose owners are all known to be invalid
 // has none.
-func fileRequirement(area Area) ownership.Requirement {
+func fileRequirement(area Area, s *snapshot.Snapshot) ownership.Requirement {
 	requirement := ownership.Requirement{Role: ownership.Approver}
 	c := area.Coverage
 	lacking := c.Total - c.Undetermined - c.Effective
@@ -85,7 +85,7 @@ func fileRequirement(area Area) ownership.Requirement {
 		requirement.Status, requirement.Reason = ownership.UnknownIfMet, c.Unknown
 	case lacking == 0 && c.Doubtful > 0:
 		requirement.Status = ownership.UnknownIfMet
-		requirement.Reason = fmt.Sprintf("whether the owners of %s are valid is unknown", files(c.Doubtful))
+		requirement.Reason = fmt.Sprintf("whether the owners of %s are valid is unknown", files(c.Doubtful)) + doubt(area, s)
 	case lacking == 0:
 		requirement.Status = ownership.Met
 	case lacking == c.Total && c.Unknown == "":
@@ -94,6 +94,16 @@ func fileRequirement(area Area) ownership.Requirement {
 		requirement.Status, requirement.Reason = ownership.PartlyUnmet, lackingReason(c, lacking)
 	}
 	return requirement
+}
+
+// doubt is the first of what is not known of the area's code owners, and of whom; empty where nothing is.
+func doubt(area Area, s *snapshot.Snapshot) string {
+	for _, observed := range area.Observed.Of(ownership.Approver) {
+		if standing := Standing(observed.Holder, ownership.Approver, area, s); standing.Status == snapshot.Doubtful {
+			return fmt.Sprintf(": %s: %s", observed.Holder, standing.Message)
+		}
+	}
+	return ""
 }
 
 // lackingReason tells files that nobody is named for from those whose owners do not count:

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/snapshot"
 )
 
 func TestState(t *testing.T) {
@@ -54,7 +55,7 @@ func TestFileRequirement(t *testing.T) {
 		"doubtful owners":       {"whether they are valid is unknown", ownership.Coverage{Total: 3, Owned: 3, Effective: 3, Doubtful: 1}, ownership.UnknownIfMet},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := fileRequirement(Area{Area: areaWith(test.coverage)}); got.Status != test.want {
+			if got := fileRequirement(Area{Area: areaWith(test.coverage)}, &snapshot.Snapshot{}); got.Status != test.want {
 				t.Errorf("fileRequirement = %+v, want %s: %s", got, test.want, test.reason)
 			}
 		})
@@ -74,7 +75,7 @@ func TestFileRequirementSaysWhatIsLacking(t *testing.T) {
 		"some invalid":        {"the others are owned", ownership.Coverage{Total: 4, Owned: 4, Effective: 2}, "2 of 4 files have no valid code owner"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := fileRequirement(Area{Area: areaWith(test.coverage)}); got.Reason != test.want {
+			if got := fileRequirement(Area{Area: areaWith(test.coverage)}, &snapshot.Snapshot{}); got.Reason != test.want {
 				t.Errorf("reason %q, want %q: %s", got.Reason, test.want, test.reason)
 			}
 		})

@@ -143,7 +143,7 @@ func TestPathRest(t *testing.T) {
 	unread.git.Repositories = []ownership.Repository{repository("acme/shop", "git", "", unread.files)}
 	unread.git.Repositories[0].Codeowners.Unknown = "no permission"
 	path := unread.ask(t, "main.go").Path
-	if path.Codeowners[0].State != "unknown" || len(path.Unknown) == 0 || path.Unknown[0].Because != "no permission" {
+	if path.Codeowners[0].State != "unknown" || len(path.Unknown) == 0 || path.Unknown[0].Because != "source git: no permission" {
 		t.Errorf("%+v", path)
 	}
 }

@@ -21,6 +21,15 @@ type Provenance struct {
 // Known says whether the fact was read whole.
 func (p Provenance) Known() bool { return p.Unknown == "" }
 
+// Why says why the fact is unknown, and in which source, for those who are to see to it: "source checkouts: the index is
+// damaged". It is empty where the fact is known.
+func (p Provenance) Why() string {
+	if p.Unknown == "" || p.Source == "" {
+		return p.Unknown
+	}
+	return "source " + p.Source + ": " + p.Unknown
+}
+
 // Observation is everything one source saw in one look.
 //
 // A source that could not be read at all gives an Observation whose Unknown is

@@ -170,7 +170,7 @@ func (s *Source) unknownCatalog(repository string, listed []catalogOf) string {
 	for _, c := range listed {
 		if c.source == s {
 			if !c.facts.Known() {
-				return "repository " + repository + ": " + c.facts.Unknown
+				return "repository " + repository + ": " + c.facts.Why()
 			}
 			return ""
 		}
@@ -203,7 +203,7 @@ func (d *divider) addCatalogs(index *catalogs) {
 		for _, file := range c.facts.Unread {
 			if area := areaOf(file.Path); area != nil {
 				catalog := d.part(area).inCatalog()
-				catalog.unread = cmp.Or(catalog.unread, "repository "+d.repository.ID()+": "+file.Unknown)
+				catalog.unread = cmp.Or(catalog.unread, "repository "+d.repository.ID()+": "+file.Why())
 			}
 		}
 	}
@@ -281,7 +281,7 @@ func (s *Snapshot) observeEntities(area *Area) {
 	}
 	for _, p := range placed {
 		if !p.entity.Known() {
-			unknown(fmt.Sprintf("the owners of %s: %s", p.entity.Ref, p.entity.Unknown))
+			unknown(fmt.Sprintf("the owners of %s: %s", p.entity.Ref, p.entity.Why()))
 		}
 	}
 	area.addEntities(placed, definition, s.People)
@@ -298,7 +298,7 @@ func (s *Snapshot) unplaced(area *Area) string {
 		case repository == nil:
 			return s.whyMissing(id)
 		case !repository.Facts.Known() || !repository.Facts.Files.Known():
-			return "repository " + id + ": " + cmp.Or(repository.Facts.Unknown, repository.Facts.Files.Unknown)
+			return "repository " + id + ": " + cmp.Or(repository.Facts.Why(), repository.Facts.Files.Why())
 		case s.frame.unknownClaims(id, area.AreaManifest) != "":
 			return s.frame.unknownClaims(id, area.AreaManifest)
 		case repository.division.parts[area.AreaManifest] != nil && repository.division.parts[area.AreaManifest].unknown != "":

@@ -203,7 +203,7 @@ func (m *ownersMatcher) decide(applied []ruleAt, exempt bool, unknown int) int32
 	}
 	decision := Approval{Exempt: exempt, CatchAll: true}
 	if unknown >= 0 {
-		decision.Unknown = "repository " + m.repository + ": " + m.files[unknown].Unknown
+		decision.Unknown = "repository " + m.repository + ": " + m.files[unknown].Why()
 	}
 	for _, at := range applied {
 		owners := &m.files[at.file]

@@ -84,7 +84,7 @@ func (d *divider) divide(claims []claim) {
 	for area, why := range ties.unknown {
 		d.part(area).unknown = why
 	}
-	if why := cmp.Or(d.repository.Facts.Unknown, d.repository.Facts.Files.Unknown); why != "" {
+	if why := cmp.Or(d.repository.Facts.Why(), d.repository.Facts.Files.Why()); why != "" {
 		for area, other := range mayTie(claims) {
 			d.part(area).conflict = fmt.Sprintf("%s: %s may claim files of %s just as specifically: %s", ScopeUnknown, other.ID, d.repository.ID(), why)
 		}

@@ -83,7 +83,7 @@ func (p *People) userStanding(holder ownership.Holder) Standing {
 	case strings.HasSuffix(string(holder), ambiguous):
 		return Standing{Doubtful, "", fmt.Sprintf("several people may be meant by %s", holder)}
 	case person != nil && !person.Known():
-		return Standing{Doubtful, "", person.Unknown}
+		return Standing{Doubtful, "", person.Why()}
 	case person != nil && !person.ActiveAt(p.now):
 		return Standing{Dead, "left", fmt.Sprintf("%s left on %s", holder, person.LastDay())}
 	case person != nil:
@@ -103,7 +103,7 @@ func (p *People) teamStanding(holder ownership.Holder) Standing {
 		return Standing{Doubtful, "", p.why("the list of teams is not complete")}
 	}
 	if !team.Known() {
-		return Standing{Doubtful, "", team.Unknown}
+		return Standing{Doubtful, "", team.Why()}
 	}
 	members := p.Members(holder)
 	if slices.ContainsFunc(members, func(member ownership.Holder) bool { return p.IsActiveHuman(member) && p.Persons[member].Known() }) {
@@ -201,7 +201,7 @@ func (p *People) Unidentified(holder ownership.Holder) string {
 	case person == nil || identity.IsLogin(person):
 		return p.Incomplete()
 	}
-	return person.Unknown
+	return person.Why()
 }
 
 // IncompleteTeams says why teams may exist that are not listed.
@@ -247,12 +247,8 @@ func (p *People) unknownWriters(organisation string) string {
 	return cmp.Or(p.Unknown, p.unreadTeam)
 }
 
-func (p *People) why(otherwise string) string {
-	if p.Unknown != "" {
-		return p.Unknown
-	}
-	return otherwise
-}
+// why is what to say where a list is not complete: that a source of people cannot be read at all, if one cannot.
+func (p *People) why(otherwise string) string { return cmp.Or(p.Unknown, p.sources+": "+otherwise) }
 
 func (p *People) isPlaceholder(holder ownership.Holder) bool {
 	if p.exact[holder] {

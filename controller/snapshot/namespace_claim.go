@@ -188,7 +188,7 @@ func (f *frame) discoverable(sources []Source) (names []string, unlisted string)
 			namespace := &source.Observation.Namespaces[j]
 			unsure := !namespace.Known() && f.namespaces.selects() && !f.namespaces.names(namespace.Name)
 			if unsure && unlisted == "" {
-				unlisted = "namespace " + namespace.Name + ": " + namespace.Unknown
+				unlisted = "namespace " + namespace.Name + ": " + namespace.Why()
 			}
 			taken := unsure || f.namespaces.any(namespace.Name, namespace.Labels)
 			if has, known := found[namespace.Name]; !known || has {

@@ -198,7 +198,7 @@ func (d *namespaceDivider) add(area *AreaManifest, n *ownership.Namespace, owner
 
 // unknownNamespace notes of whomever's a namespace may be whose metadata is not known that the role is unknown.
 func (d *namespaceDivider) unknownNamespace(n *ownership.Namespace) {
-	why := "namespace " + n.Name + ": " + n.Unknown
+	why := "namespace " + n.Name + ": " + n.Why()
 	named := d.claims.named[n.Name]
 	if len(named.whole) > 0 { // whatever its labels are
 		_, tied := settle(areasOf(named.whole, "", nil, nil))
@@ -218,7 +218,7 @@ func (d *namespaceDivider) unknownNamespace(n *ownership.Namespace) {
 // unknownWorkload does so of a workload. Of a namespace that is known it may be the one whose namespace it is, or one that
 // selects workloads there.
 func (d *namespaceDivider) unknownWorkload(n *ownership.Namespace, w *ownership.Workload, area *AreaManifest) {
-	why := ownership.WorkloadObject(n.Name, w) + ": " + w.Unknown
+	why := ownership.WorkloadObject(n.Name, w) + ": " + w.Why()
 	if area != nil {
 		d.unknown(area, why)
 	}

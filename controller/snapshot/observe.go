@@ -179,7 +179,7 @@ func (s *Snapshot) resolveScope(area *Area) {
 			area.Stalled = cmp.Or(area.Stalled, ScopeUnknown+": "+why)
 		}
 		area.noteUnknown(ownership.Approver, repository.unseen)
-		if why := repository.Facts.History.Unknown; why != "" && area.UnknownHistory == "" {
+		if why := repository.Facts.History.Why(); why != "" && area.UnknownHistory == "" {
 			area.UnknownHistory = "repository " + id + ": " + why
 		}
 	}

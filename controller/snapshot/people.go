@@ -17,6 +17,8 @@ type People struct {
 	Observed bool
 	// Unknown says why people and teams could not be read whole from some source; empty means that they were.
 	Unknown string
+	// sources names those who list people: "sources people and contractors".
+	sources string
 	// Persons are by holder, "user:alice"; Teams by holder, "team:acme/payments".
 	Persons map[ownership.Holder]*ownership.Person
 	Teams   map[ownership.Holder]*ownership.Team
@@ -62,11 +64,13 @@ func newPeople(now time.Time, sources []Source, placeholders []string, unsettled
 		}
 	}
 	var everyone []ownership.Person
+	var names []string
 	for _, source := range sources {
 		if source.Kind != ownership.SourcePeople {
 			continue
 		}
 		seen := source.Observation
+		names = append(names, source.Name)
 		p.Observed = true
 		if seen.Unknown != "" {
 			p.Unknown = "source " + source.Name + ": " + seen.Unknown
@@ -76,9 +80,13 @@ func newPeople(now time.Time, sources []Source, placeholders []string, unsettled
 		p.addTeams(seen)
 	}
 	p.complete = p.complete && p.Observed
+	if p.sources = "source "; len(names) > 1 {
+		p.sources = "sources "
+	}
+	p.sources += strings.Join(names, " and ")
 	for _, holder := range slices.Sorted(maps.Keys(p.Teams)) {
 		if team := p.Teams[holder]; p.unreadTeam == "" && !team.Known() {
-			p.unreadTeam = "team " + team.ID + ": " + team.Unknown
+			p.unreadTeam = "team " + team.ID + ": " + team.Why()
 		}
 	}
 	p.everyone, p.directory, p.moments = everyone, nextDirectory(everyone, was), momentsOf(everyone)
@@ -204,7 +212,7 @@ func (p *People) UnlistedMember(team ownership.Holder) string {
 	for _, member := range p.Members(team) {
 		why := p.Incomplete()
 		if person := p.Persons[member]; person != nil {
-			why = person.Unknown
+			why = person.Why()
 		}
 		if why != "" {
 			return why
@@ -229,7 +237,7 @@ func (p *People) unknownBelow(team ownership.Holder, visited map[ownership.Holde
 		}
 		visited[child.Holder()] = true
 		if !child.Known() {
-			return child.Unknown
+			return child.Why()
 		}
 		if why := p.unknownBelow(child.Holder(), visited); why != "" {
 			return why
@@ -310,7 +318,7 @@ func (p *People) unknownAbove(team ownership.Holder) string {
 		case known == nil:
 			return p.why("the list of teams is not complete")
 		case !known.Known():
-			return known.Unknown
+			return known.Why()
 		case known.Parent == "":
 			return ""
 		default:

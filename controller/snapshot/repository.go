@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -52,14 +53,9 @@ type Rule struct {
 // ID is the repository's name, "organisation/name".
 func (r *Repository) ID() string { return r.Facts.ID }
 
-// Unknown says why it is unknown who owns the repository's files; empty means that it is known.
+// Unknown says why it is unknown who owns the repository's files, and in which source; empty means that it is known.
 func (r *Repository) Unknown() string {
-	for _, fact := range []ownership.Provenance{r.Facts.Provenance, r.Facts.Files.Provenance, r.Facts.Codeowners.Provenance} {
-		if !fact.Known() {
-			return fact.Unknown
-		}
-	}
-	return r.elsewhere
+	return cmp.Or(r.Facts.Why(), r.Facts.Files.Why(), r.Facts.Codeowners.Why(), r.elsewhere)
 }
 
 // Location is a line of the repository's CODEOWNERS.
@@ -94,7 +90,7 @@ func (s *Snapshot) addRepositories(before *Snapshot, filesOnly bool) {
 		unseen := s.unseen(id, approver, filesOnly)
 		for _, other := range first.Others {
 			if why := other.Unknown(); unseen == "" && why != "" && other.decides(approver) {
-				unseen = "source " + other.Source.Name + ": " + why
+				unseen = why
 			}
 		}
 		if first.unseen != unseen {
