@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -55,6 +56,20 @@ type Fetcher struct {
 	settings Settings
 	address  *url.URL
 	place    string
+	// tooLarge is the last fetch that was over a limit; nil where none was.
+	tooLarge atomic.Pointer[tooLarge]
+}
+
+// tooLarge is a commit that was over a limit, and when that was found out. What comes for it is not fetched again until
+// the branch has moved, or a day has passed: the server may have packed it better, and the window of the log is another.
+type tooLarge struct {
+	tip     plumbing.Hash
+	at      time.Time
+	failure *Failure
+}
+
+func (t *tooLarge) holds(tip plumbing.Hash, now time.Time) bool {
+	return t != nil && t.tip == tip && now.Before(t.at.Add(24*time.Hour)) && !now.Before(t.at)
 }
 
 // New makes a Fetcher. The error, a *Failure, says what is wrong with the address or the branch.
@@ -144,7 +159,7 @@ func (f *Fetcher) Fetch(ctx context.Context, request Request) (Kept, error) {
 	if request.Damaged != "" {
 		kept.damaged = request.Damaged
 	}
-	run := &run{settings: f.settings, request: request, server: to, store: kept, wanted: plumbing.HEAD.String()}
+	run := &run{settings: f.settings, request: request, server: to, store: kept, wanted: plumbing.HEAD.String(), tooLarge: &f.tooLarge}
 	if f.settings.Branch != "" {
 		run.wanted = plumbing.NewBranchReferenceName(f.settings.Branch).String()
 	}
@@ -171,6 +186,8 @@ type run struct {
 	dialect dialect
 	// used is what was received for what is being fetched now.
 	used usage
+	// tooLarge is the Fetcher's.
+	tooLarge *atomic.Pointer[tooLarge]
 }
 
 // update compares the server's commit with the one that is kept.
@@ -182,6 +199,7 @@ type run struct {
 //	                                 too many pieces, too large
 //	none, and no other branch        any                               an empty repository
 //	none, and others                 any                               nothing: it is a failure
+//	one that was over a limit        any                               nothing: it is the same failure
 func (r *run) update(ctx context.Context) error {
 	found, err := r.ask(ctx)
 	if err != nil {
@@ -190,11 +208,28 @@ func (r *run) update(ctx context.Context) error {
 	if found.tip.IsZero() {
 		return r.none(found)
 	}
+	usable := r.store.damaged == "" && r.store.state.Folder != "" && !r.store.tip.IsZero() && r.reachesBack()
+	if usable && r.store.tip == found.tip {
+		return r.store.succeeded(r.request.Now)
+	}
+	if before := r.tooLarge.Load(); before.holds(found.tip, r.request.Now) {
+		return before.failure
+	}
+	if err := r.bring(ctx, found, usable); err != nil {
+		known := r.server.understood(err)
+		if known.Kind == TooLarge {
+			r.tooLarge.Store(&tooLarge{tip: found.tip, at: r.request.Now, failure: known})
+		}
+		return known
+	}
+	return r.store.succeeded(r.request.Now)
+}
+
+// bring fetches what is not kept of the server's commit, which is another one than what is kept, if that is usable.
+func (r *run) bring(ctx context.Context, found refs, usable bool) (err error) {
 	switch s := r.store; {
-	case s.damaged != "" || s.state.Folder == "" || s.tip.IsZero() || !r.reachesBack() || s.state.Short && s.tip != found.tip:
+	case !usable || s.state.Short:
 		err = r.anew(ctx, found)
-	case s.tip == found.tip:
-		return s.succeeded(r.request.Now)
 	case s.packBytes() > 2*r.settings.Limits.Pack: // a server that has news without end would fill the disk
 		err = r.anew(ctx, found)
 	case s.packs() >= maxPacks:
@@ -209,10 +244,7 @@ func (r *run) update(ctx context.Context) error {
 			err = r.anew(ctx, found)
 		}
 	}
-	if err != nil {
-		return err
-	}
-	return r.store.succeeded(r.request.Now)
+	return err
 }
 
 // ask finds out the server's commit: in one request where it is known what the server speaks.

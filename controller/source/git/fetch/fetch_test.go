@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -221,6 +222,56 @@ func TestDeeperIsOneFetch(t *testing.T) {
 		var known *Failure
 		if !asFailure(err, &known) || known.Kind != TooLarge || !strings.Contains(known.Reason, "1 MiB") || kept.Folder != "" {
 			t.Errorf("%+v, %v", kept, err)
+		}
+	})
+}
+
+// TestTooLargeIsNotFetchedAgain has a branch that is over a limit, at each interval: the server is asked for no more than where
+// the branch is, until it has moved or a day has passed.
+func TestTooLargeIsNotFetchedAgain(t *testing.T) {
+	versions(t, func(t *testing.T, o *origin) {
+		o.commit(daysAgo(50), map[string]string{"file": noise(900_000)})
+		o.commit(daysAgo(2), map[string]string{"file": noise(900_000)})
+		f := o.fetcher(func(s *Settings) { s.Limits.Pack = 1 << 20 })
+		at, said := now, ""
+		for i, step := range []struct {
+			reason  string
+			change  func()
+			fetched bool
+			fails   bool
+		}{
+			{reason: "nothing is known of it", fetched: true, fails: true},
+			{reason: "it is the same", change: func() { at = at.Add(time.Hour) }, fails: true},
+			{reason: "the branch has moved", change: func() { o.commit(daysAgo(1), map[string]string{"other": "news"}) }, fetched: true, fails: true},
+			{reason: "it is the same", change: func() { at = at.Add(23 * time.Hour) }, fails: true},
+			{reason: "a day is over", change: func() { at = at.Add(time.Hour) }, fetched: true, fails: true},
+			{reason: "the branch was begun anew", change: func() {
+				o.git("update-ref", "-d", "refs/heads/main")
+				o.commit(daysAgo(1), map[string]string{"small": "small"})
+			}, fetched: true},
+		} {
+			if step.change != nil {
+				step.change()
+			}
+			o.taken()
+			_, err := f.Fetch(t.Context(), Request{Now: at, Since: daysAgo(90)})
+			var known *Failure
+			if asFailure(err, &known) != step.fails || step.fails && known.Kind != TooLarge {
+				t.Fatalf("%s: %v", step.reason, err)
+			}
+			if i == 0 {
+				said = known.Reason
+			}
+			if step.fails && known.Reason != said {
+				t.Errorf("%s: it says %q, and said %q", step.reason, known.Reason, said)
+			}
+			packs := len(slices.DeleteFunc(o.taken(), func(request string) bool { return !strings.HasPrefix(request, "POST") }))
+			if !o.version0 {
+				packs-- // branches are asked for by POST too
+			}
+			if packs > 0 != step.fetched {
+				t.Errorf("%s: %d requests for packs", step.reason, packs)
+			}
 		}
 	})
 }
