@@ -83,7 +83,7 @@ func TestHostileSizes(t *testing.T) {
 			runtime.ReadMemStats(&after)
 			allocated := (after.TotalAlloc - before.TotalAlloc) >> 20
 			t.Logf("%s: %s, %d MiB allocated", test.reason, took, allocated)
-			if took > 10*time.Second || allocated > 200 { // well below a second and 100 MiB, where nothing else runs
+			if took > 30*time.Second || allocated > 200 { // well below a second and 100 MiB, where nothing else runs; it was 46 s once
 				t.Errorf("%s: it took %s and %d MiB", test.reason, took, allocated)
 			}
 			if broken := granted.Set.Broken[manifest.AreaID(&test.areas[len(test.areas)-1])]; !strings.Contains(broken.Problem.Message, test.says) {

@@ -31,7 +31,7 @@ func TestDeadline(t *testing.T) {
 			set := mustCompile(t, source("slow", head("")+text), source("good", head("")+`deny contains {"key": "k", "message": "m"} if true`))
 			began := time.Now()
 			got := judge(t, set, &Data{}, Options{Deadline: 300 * time.Millisecond}, areaSubject(area("a")))
-			if took := time.Since(began); took > 5*time.Second {
+			if took := time.Since(began); took > time.Minute {
 				t.Errorf("took %s", took)
 			}
 			if len(got.Failures) != 1 || !strings.Contains(got.Failures[0].Problem.Message, "it ran past its deadline of 300ms") {
@@ -54,7 +54,7 @@ func TestOverruns(t *testing.T) {
 	}
 	began := time.Now()
 	got := judge(t, set, &Data{}, Options{Deadline: 20 * time.Millisecond}, subjects...)
-	if took := time.Since(began); took > 30*time.Second {
+	if took := time.Since(began); took > 3*time.Minute {
 		t.Errorf("took %s", took)
 	}
 	if got.Policies[1].Failed != len(subjects) {

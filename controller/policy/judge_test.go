@@ -387,7 +387,7 @@ func TestContext(t *testing.T) {
 	defer cancel()
 	began := time.Now()
 	_, err := set.Judge(ctx, newStore(t, &Data{}), []Subject{areaSubject(area("a"))}, Options{Deadline: time.Hour, MaxMemory: 1 << 40})
-	if err == nil || time.Since(began) > 5*time.Second {
+	if err == nil || time.Since(began) > time.Minute {
 		t.Errorf("%v after %s", err, time.Since(began))
 	}
 }

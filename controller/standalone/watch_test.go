@@ -51,13 +51,16 @@ func TestWatcher(t *testing.T) {
 		write(t, one, map[string]string{"a": time.Now().String()})
 		time.Sleep(20 * time.Millisecond)
 	}
+	oneBurst := time.Since(began) < quiet // else the machine is busy, and they may be several
 	<-watcher.changed
 	if waited := time.Since(began); waited < quiet {
 		t.Errorf("passed on after %v, before it was quiet", waited)
 	}
 	select {
 	case <-watcher.changed:
-		t.Error("one burst was passed on twice")
+		if oneBurst {
+			t.Error("one burst was passed on twice")
+		}
 	case <-time.After(2 * quiet):
 	}
 	watcher.update([]string{two})

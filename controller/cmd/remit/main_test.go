@@ -182,7 +182,7 @@ func waitFor(t *testing.T, url string, wanted func(status int, body string) bool
 	t.Helper()
 	var status int
 	var body []byte
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		response, err := http.Get(url)
 		if err != nil {
 			t.Fatal(err)

@@ -95,7 +95,7 @@ func TestHostileTrees(t *testing.T) {
 			f := newFixture(t, filepath.Join(t.TempDir(), "shop"), false)
 			f.commitTree(daysAgo(1), c.root(f))
 			none := int32(0)
-			if got := f.lookWithin(20*time.Second, v1alpha1.GitSource{HistoryDays: &none}); !strings.Contains(got.Files.Unknown, c.says) || got.Codeowners.Known() {
+			if got := f.lookWithin(2*time.Minute, v1alpha1.GitSource{HistoryDays: &none}); !strings.Contains(got.Files.Unknown, c.says) || got.Codeowners.Known() {
 				t.Errorf("%q does not say %q: %s", got.Files.Unknown, c.says, c.reason)
 			}
 			if c.says == "MiB of paths" { // of what is fetched, nothing but the list takes memory
@@ -172,7 +172,7 @@ func TestHostileLogs(t *testing.T) {
 			if name != "the last author" {
 				f.commit(daysAgo(1), "ann@acme.example", tree{"file": "0"})
 			}
-			got := f.lookWithin(20*time.Second, v1alpha1.GitSource{})
+			got := f.lookWithin(2*time.Minute, v1alpha1.GitSource{})
 			if !strings.Contains(got.History.Unknown, c.says) || !got.Files.Known() || len(got.Files.Paths) != 1 {
 				t.Errorf("%q does not say %q: %s", got.History.Unknown, c.says, c.reason)
 			}
