@@ -2,10 +2,14 @@ package operator
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
+
+	coordinationv1 "k8s.io/api/coordination/v1"
+	"k8s.io/client-go/kubernetes/scheme"
 )
 
 // errFenced says that a write was not sent, since another replica may lead by now.
@@ -17,7 +21,8 @@ var errFenced = errors.New("not written: this replica may lead no longer")
 //	the request                       sent
 //	reads                             always
 //	writes a Lease, or tells events   always
-//	writes else                       for hold since the Lease was last written, counted from before that was asked for
+//	writes else                       for hold since the Lease was last written, counted from before that was asked for,
+//	                                  and not once it is given back
 //
 // A request that is sent at the last moment may arrive later: hold is shorter than the Lease lasts by as much as that may
 // take, and an object that another replica has written meanwhile refuses it by its resourceVersion.
@@ -49,12 +54,13 @@ func (f fenced) RoundTrip(asked *http.Request) (*http.Response, error) {
 		return f.next.RoundTrip(asked)
 	}
 	if resource == "leases" {
-		began := f.now()
+		began, givenBack := f.now(), givesBack(asked)
+		if givenBack {
+			f.renew(time.Time{}) // before another replica can see it
+		}
 		answer, err := f.next.RoundTrip(asked)
-		if err == nil && answer.StatusCode < http.StatusMultipleChoices {
-			f.mutex.Lock()
-			f.renewed = began
-			f.mutex.Unlock()
+		if err == nil && answer.StatusCode < http.StatusMultipleChoices && !givenBack {
+			f.renew(began)
 		}
 		return answer, err
 	}
@@ -65,6 +71,31 @@ func (f fenced) RoundTrip(asked *http.Request) (*http.Response, error) {
 		return nil, errFenced
 	}
 	return f.next.RoundTrip(asked)
+}
+
+// givesBack says whether a request leaves the Lease to nobody, as a replica does that stops.
+func givesBack(asked *http.Request) bool {
+	if asked.GetBody == nil {
+		return false
+	}
+	body, err := asked.GetBody()
+	if err != nil {
+		return false
+	}
+	defer func() { _ = body.Close() }() // nothing was written
+	text, err := io.ReadAll(body)
+	if err != nil {
+		return false
+	}
+	object, _, err := scheme.Codecs.UniversalDeserializer().Decode(text, nil, nil) // client-go writes it as protobuf
+	lease, is := object.(*coordinationv1.Lease)
+	return err == nil && is && lease.Spec.HolderIdentity != nil && *lease.Spec.HolderIdentity == ""
+}
+
+func (f *fence) renew(at time.Time) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	f.renewed = at
 }
 
 func (f *fence) open() bool {

@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"bytes"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +10,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	coordinationv1 "k8s.io/api/coordination/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/kubernetes/scheme"
 )
 
 const (
@@ -17,7 +21,7 @@ const (
 	eventPath = "/apis/events.k8s.io/v1/namespaces/default/events"
 )
 
-// Each case is a series of requests, at seconds since the first: "0 PUT 200 PATH" is answered so, and what is refused has
+// Each case is a series of requests, at seconds since the first: "0 PUT 200 PATH BODY" is answered so, and what is refused has
 // not been sent.
 func TestFence(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -36,6 +40,17 @@ func TestFence(t *testing.T) {
 		"not renewed": {
 			reason: "a renewal that was refused is none", asked: []string{"0 PUT 200 " + leasePath, "9 PUT 409 " + leasePath, "10 PATCH 200 " + areaPath, "10 DELETE 200 /apis/remit.dev/v1alpha1/teams/web"},
 			refused: []string{"10 PATCH 200 " + areaPath, "10 DELETE 200 /apis/remit.dev/v1alpha1/teams/web"},
+		},
+		"given back": {
+			reason: "who stops and gives the Lease back leads no longer, whatever is still under way",
+			asked: []string{
+				"0 PUT 200 " + leasePath + " " + leaseOf("one"), "1 PATCH 200 " + areaPath, "2 PUT 200 " + leasePath + " " + leaseOf(""), "3 PATCH 200 " + areaPath,
+			},
+			refused: []string{"3 PATCH 200 " + areaPath},
+		},
+		"not given back": {
+			reason: "whether the API server has it is not known", asked: []string{"0 PUT 200 " + leasePath, "2 PUT 409 " + leasePath + " " + leaseOf(""), "3 PATCH 200 " + areaPath},
+			refused: []string{"3 PATCH 200 " + areaPath},
 		},
 		"events": {
 			reason: "who led no longer may still say so", asked: []string{"0 PUT 200 " + leasePath, "60 POST 201 " + eventPath, "60 PATCH 200 /api/v1/namespaces/default/events/e"},
@@ -72,7 +87,11 @@ func TestFence(t *testing.T) {
 				now = start.Add(after)
 				answer = map[string]int{"200": 200, "201": 201, "409": 409}[parts[2]]
 				before := sent
-				response, err := transport.RoundTrip(httptest.NewRequest(parts[1], parts[3], strings.NewReader("{}")))
+				request, err := http.NewRequestWithContext(t.Context(), parts[1], parts[3], strings.NewReader(strings.Join(parts[4:], "")))
+				if err != nil {
+					t.Fatal(err)
+				}
+				response, err := transport.RoundTrip(request)
 				if err == nil {
 					_ = response.Body.Close()
 				}
@@ -88,6 +107,46 @@ func TestFence(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A Lease is read in whichever form a client writes it: as protobuf, if it is client-go's.
+func TestGivesBack(t *testing.T) {
+	nobody, somebody := "", "one"
+	for name, c := range map[string]struct {
+		object runtime.Object
+		want   bool
+	}{
+		"given back": {&coordinationv1.Lease{Spec: coordinationv1.LeaseSpec{HolderIdentity: &nobody}}, true},
+		"renewed":    {&coordinationv1.Lease{Spec: coordinationv1.LeaseSpec{HolderIdentity: &somebody}}, false},
+		"of nobody":  {&coordinationv1.Lease{}, false},
+		"no Lease":   {&coordinationv1.LeaseList{}, false},
+	} {
+		for _, mediaType := range []string{runtime.ContentTypeJSON, runtime.ContentTypeProtobuf} {
+			form, known := runtime.SerializerInfoForMediaType(scheme.Codecs.SupportedMediaTypes(), mediaType)
+			if !known {
+				t.Fatal(mediaType)
+			}
+			text, err := runtime.Encode(scheme.Codecs.EncoderForVersion(form.Serializer, coordinationv1.SchemeGroupVersion), c.object)
+			if err != nil {
+				t.Fatal(err)
+			}
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, leasePath, bytes.NewReader(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := givesBack(request); got != c.want {
+				t.Errorf("%s as %s: %v", name, mediaType, got)
+			}
+		}
+	}
+	if givesBack(httptest.NewRequest(http.MethodPut, leasePath, http.NoBody)) {
+		t.Error("what has no body gives nothing back")
+	}
+}
+
+// leaseOf is a Lease with a holder, as JSON.
+func leaseOf(holder string) string {
+	return `{"apiVersion":"coordination.k8s.io/v1","kind":"Lease","spec":{"holderIdentity":"` + holder + `"}}`
 }
 
 // roundTripper is a function that makes requests.
