@@ -233,8 +233,8 @@ func (r *remediator) await(ctx context.Context, waiting remediation.Planned) err
 	switch {
 	case waiting.Spec.Suspend:
 		return r.write(ctx, waiting.Remediation, waitingStatus("Suspended", "spec.suspend is true; set it to false to go on"))
-	case len(waiting.Proposal.Steps) == 0:
-		return r.write(ctx, waiting.Remediation, waitingStatus("FactsUnknown", "whether the plan still holds is unknown, since a source cannot be read"))
+	case waiting.Doubt != "":
+		return r.write(ctx, waiting.Remediation, waitingStatus("FactsUnknown", "whether the plan still holds is unknown: "+waiting.Doubt))
 	}
 	if !waiting.Proposal.Makes(true, false) {
 		return r.write(ctx, waiting.Remediation, waitingStatus("Held", heldText(waiting)))

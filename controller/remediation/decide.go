@@ -54,6 +54,8 @@ type Named struct {
 type Planned struct {
 	*v1alpha1.Remediation
 	Proposal Proposal
+	// Doubt is that of the settings, where there is no Proposal since it is not known whether the plan still holds.
+	Doubt string
 }
 
 // Settings bound what is decided.
@@ -87,14 +89,14 @@ func Decide(proposals []Proposal, existing []*v1alpha1.Remediation, settings Set
 		at := slices.IndexFunc(proposals, func(p Proposal) bool { return isOf(remediation, p) })
 		switch {
 		case at < 0 && settings.Doubt != "":
-			d.Await = append(d.Await, Planned{Remediation: remediation})
+			d.Await = append(d.Await, Planned{Remediation: remediation, Doubt: settings.Doubt})
 			continue
 		case at < 0 || stands[at]:
 			d.Supersede = append(d.Supersede, remediation)
 			continue
 		}
 		stands[at] = true
-		planned := Planned{remediation, proposals[at]}
+		planned := Planned{Remediation: remediation, Proposal: proposals[at]}
 		overridden := remediation.Spec.Override != nil
 		wanted := overridden || planned.Proposal.Mode == ownership.Enforce || remediation.Spec.Approval != nil
 		if remediation.Spec.Suspend || !planned.Proposal.Makes(wanted, overridden) {
