@@ -31,7 +31,7 @@ func TestGranted(t *testing.T) {
 		"remit-system/shop":      {"acme/shop": {".github/CODEOWNERS", "cart/a.go", "catalog-info.yaml", "web/app/x.js", "web/y.js"}},
 		"pay/checkout":           {"acme/shop": {"checkout/pay.go"}, "acme/pay-api": {"a.go"}},
 		"site/site":              {"acme/site": {"docs/a.md", "index.html"}},
-		"remit-system/workflows": {"acme/site": {".github/CODEOWNERS", ".github/workflows/ci.yml", "docs/CODEOWNERS"}},
+		"remit-system/workflows": {"acme/site": {".github/CODEOWNERS", ".github/workflows/ci.yml", "CODEOWNERS", "docs/CODEOWNERS"}},
 	} {
 		for repository, files := range want {
 			if diff := cmp.Diff(files, filesOf(outcome, repository, id)); diff != "" {
@@ -56,7 +56,7 @@ func TestSensitiveFiles(t *testing.T) {
 			unclaimed = append(unclaimed, path)
 		}
 	}
-	if want := []string{".github/CODEOWNERS", ".github/workflows/ci.yml", "docs/CODEOWNERS"}; !slices.Equal(unclaimed, want) {
+	if want := []string{".github/CODEOWNERS", ".github/workflows/ci.yml", "CODEOWNERS", "docs/CODEOWNERS"}; !slices.Equal(unclaimed, want) {
 		t.Errorf("unclaimed are %v, want %v", unclaimed, want)
 	}
 	both := strings.Replace(organisation, "{name: acme/site, paths: [/.github/, /CODEOWNERS, /docs/CODEOWNERS]}", "{name: acme/site}", 1)

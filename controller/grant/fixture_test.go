@@ -177,7 +177,7 @@ func pass(t testing.TB, set *manifest.Set) *engine.Outcome {
 				repository("acme/pay-api", "* @acme/pay\n", "a.go"),
 				repository("acme/shared", "* @acme/pay\n", "a.go"),
 				repository("acme/shop", "* @acme/web\n/checkout/ @acme/pay\n", ".github/CODEOWNERS", "cart/a.go", "checkout/pay.go", "web/app/x.js", "web/y.js", "catalog-info.yaml"),
-				repository("acme/site", "* @acme/web\n/.github/ @ann\n", ".github/CODEOWNERS", ".github/workflows/ci.yml", "docs/CODEOWNERS", "docs/a.md", "index.html"),
+				repository("acme/site", "* @acme/web\n/.github/ @ann\n", ".github/CODEOWNERS", ".github/workflows/ci.yml", "CODEOWNERS", "docs/CODEOWNERS", "docs/a.md", "index.html"),
 			},
 		}},
 		{Name: "catalog", Kind: ownership.SourceCatalog, Observation: ownership.Observation{
