@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -56,6 +57,7 @@ func TestWhoMayWriteRemediations(t *testing.T) {
 	s := newScene(t)
 	remit := s.asRemit()
 	patcher, approver, overrider := s.user("peter"), s.user("anna", "approve"), s.user("olga", "override")
+	const kindsOwn = "a plan does not change; only approval, override and suspend do" // asked first; see TestPlansAreRemitsOwn
 	mine := func(r *v1alpha1.Remediation, by string) *v1alpha1.Approval {
 		return &v1alpha1.Approval{PlanHash: r.Spec.PlanHash, By: by}
 	}
@@ -78,11 +80,11 @@ func TestWhoMayWriteRemediations(t *testing.T) {
 			r.Spec.Approval = &v1alpha1.Approval{PlanHash: strings.Repeat("b", 64), By: "anna"}
 		}, "for another plan"},
 		"the plan": {"approved, and then another",
-			patcher, func(r *v1alpha1.Remediation) { r.Spec.Approval = mine(r, "anna") }, func(r *v1alpha1.Remediation) { r.Spec.Changes[0].Object = "namespace b" }, "a plan"},
-		"the areas":   {"", patcher, nil, func(r *v1alpha1.Remediation) { r.Spec.Areas[0] = "x/y" }, "a plan"},
-		"the mode":    {"", patcher, nil, func(r *v1alpha1.Remediation) { r.Spec.Mode = "Enforce" }, "a plan"},
-		"the hash":    {"", patcher, nil, func(r *v1alpha1.Remediation) { r.Spec.PlanHash = strings.Repeat("b", 64) }, "a plan"},
-		"the summary": {"people approve by it", patcher, nil, func(r *v1alpha1.Remediation) { r.Spec.Summary = "harmless" }, "a plan"},
+			patcher, func(r *v1alpha1.Remediation) { r.Spec.Approval = mine(r, "anna") }, func(r *v1alpha1.Remediation) { r.Spec.Changes[0].Object = "namespace b" }, kindsOwn},
+		"the areas":   {"", patcher, nil, func(r *v1alpha1.Remediation) { r.Spec.Areas[0] = "x/y" }, kindsOwn},
+		"the mode":    {"", patcher, nil, func(r *v1alpha1.Remediation) { r.Spec.Mode = "Enforce" }, kindsOwn},
+		"the hash":    {"", patcher, nil, func(r *v1alpha1.Remediation) { r.Spec.PlanHash = strings.Repeat("b", 64) }, kindsOwn},
+		"the summary": {"people approve by it", patcher, nil, func(r *v1alpha1.Remediation) { r.Spec.Summary = "harmless" }, kindsOwn},
 		"withdraws":   {"whoever may write it", patcher, func(r *v1alpha1.Remediation) { r.Spec.Approval = mine(r, "anna") }, func(r *v1alpha1.Remediation) { r.Spec.Approval = nil }, ""},
 		"another name in an approval": {"the approval of one is not another's", patcher,
 			func(r *v1alpha1.Remediation) { r.Spec.Approval = mine(r, "anna") }, func(r *v1alpha1.Remediation) { r.Spec.Approval.By = "olga" }, "must be who approves: peter"},
@@ -195,13 +197,38 @@ func TestWhatRemitMayWriteOfNamespaces(t *testing.T) {
 	if len(now.Spec.Finalizers) != 1 || now.Spec.Finalizers[0] != corev1.FinalizerKubernetes || now.Labels["keep"] != "yes" || now.Annotations["a"] != "b" {
 		t.Errorf("the namespace is now %+v", now)
 	}
-	t.Run("no other namespace", func(t *testing.T) {
-		err := remit.Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "made"}})
-		if err == nil || !strings.Contains(err.Error(), "forbidden") {
-			t.Errorf("got %v", err)
-		}
-		if err := remit.Delete(t.Context(), namespace); err == nil || !strings.Contains(err.Error(), "forbidden") {
-			t.Errorf("got %v", err)
-		}
+}
+
+// The controller's account makes and deletes no namespace, nor their statuses, even if somebody gave it the right to.
+func TestRemitMakesNoNamespaces(t *testing.T) {
+	s := newScene(t)
+	s.lend(rbacv1.PolicyRule{
+		APIGroups: []string{""}, Resources: []string{"namespaces", "namespaces/status", "namespaces/finalize"}, Verbs: []string{"create", "delete", "update", "patch"},
 	})
+	remit := s.asRemit()
+	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "stays"}}
+	if err := s.admin.Create(t.Context(), namespace); err != nil {
+		t.Fatal(err)
+	}
+	label := client.RawPatch("application/merge-patch+json", []byte(`{"metadata":{"labels":{"remit.dev/owner":"payments"}}}`))
+	for name, err := range map[string]error{
+		"create": remit.Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "made"}}),
+		"create, with its own label alone": remit.Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{
+			Name: "made", Labels: map[string]string{"remit.dev/owner": "payments"},
+		}}),
+		"delete":   remit.Delete(t.Context(), namespace.DeepCopy()),
+		"status":   remit.Status().Patch(t.Context(), namespace.DeepCopy(), label),
+		"finalize": remit.SubResource("finalize").Update(t.Context(), namespace.DeepCopy()),
+	} {
+		if err == nil || !strings.Contains(err.Error(), "namespaces.remit.dev") || !strings.Contains(err.Error(), "Remit neither makes nor deletes namespaces") {
+			t.Errorf("%s: want it refused by the rule, got %v", name, err)
+		}
+	}
+	if err := remit.Patch(t.Context(), namespace.DeepCopy(), label); err != nil {
+		t.Errorf("its label: %v", err)
+	}
+	other := s.userWith("nora", &rbacv1.ClusterRole{Rules: []rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"namespaces"}, Verbs: []string{"create", "delete"}}}})
+	if err := other.Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "hers"}}); err != nil {
+		t.Errorf("the rule is about the controller's account alone: %v", err)
+	}
 }
