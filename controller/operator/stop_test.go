@@ -40,25 +40,31 @@ func TestWaitingAsksForNothing(t *testing.T) {
 	}
 }
 
-// The kill switch is asked for before each change, at the API server: one that is set in the middle of a pass stops what the pass has begun.
-func TestKillSwitchInTheMiddle(t *testing.T) {
-	s := newScene(t)
-	s.shopIsLabelled("shop-middle", "Enforce")
-	config, err := s.ServiceAccountConfig(t.Context(), DefaultNamespace, Account)
+// stoppedOnceProposed is the controller's configuration, where somebody sets the kill switch when a Remediation was just made.
+func (s *scene) stoppedOnceProposed() *rest.Config {
+	s.t.Helper()
+	config, err := s.ServiceAccountConfig(s.t.Context(), DefaultNamespace, Account)
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
-	config = rest.CopyConfig(controlplane.FailOnForbidden(t, config))
+	config = rest.CopyConfig(controlplane.FailOnForbidden(s.t, config))
 	config.Wrap(func(next http.RoundTripper) http.RoundTripper {
 		return roundTripper(func(asked *http.Request) (*http.Response, error) {
 			answer, err := next.RoundTrip(asked)
 			if asked.Method == http.MethodPost && strings.HasSuffix(asked.URL.Path, "/remediations") { // it is proposed, and would be made next
-				s.Kubectl(t, "create", "configmap", stopName, "-n", DefaultNamespace, "--from-literal=reason=in the middle")
+				s.Kubectl(s.t, "create", "configmap", stopName, "-n", DefaultNamespace, "--from-literal=reason=in the middle")
 			}
 			return answer, err
 		})
 	})
-	s.startAs(config, nil)
+	return config
+}
+
+// The kill switch is asked for before each change, at the API server: one that is set in the middle of a pass stops what the pass has begun.
+func TestKillSwitchInTheMiddle(t *testing.T) {
+	s := newScene(t)
+	s.shopIsLabelled("shop-middle", "Enforce")
+	s.startAs(s.stoppedOnceProposed(), nil)
 	s.eventually(func() error {
 		all := s.remediations(DefaultNamespace)
 		if len(all) != 1 {
