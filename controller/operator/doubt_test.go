@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
 )
@@ -42,4 +43,53 @@ func TestRemediationWaitsForFacts(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// What nobody can tell is neither in sync nor judged on complete facts, although what is known of it is as it should be.
+func TestInSyncIsUnknown(t *testing.T) {
+	s := newScene(t)
+	s.apply(`
+apiVersion: v1
+kind: Namespace
+metadata: {name: sync-right, labels: {remit.dev/owner: payments}}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: sync-odd, annotations: {remit.dev/owner: "bob smith"}}
+---
+apiVersion: remit.dev/v1alpha1
+kind: OwnershipSource
+metadata: {name: cluster}
+spec: {kubernetes: {teamOrganization: acme}}
+---
+apiVersion: remit.dev/v1alpha1
+kind: Area
+metadata: {namespace: remit-system, name: sync}
+spec:
+  scope: {namespaces: [{name: sync-right}, {name: sync-odd}]}
+  roles: [{role: accountable, holders: ["team:acme/payments"]}]
+`)
+	s.start(nil)
+	says := func(want map[string]metav1.ConditionStatus, text string) {
+		t.Helper()
+		s.eventually(func() error {
+			area, got := s.area("sync"), map[string]metav1.ConditionStatus{}
+			for _, condition := range area.Status.Conditions {
+				got[condition.Type] = condition.Status
+				if !strings.Contains(condition.Message, text) {
+					return fmt.Errorf("%s says: %s", condition.Type, condition.Message)
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				return fmt.Errorf("conditions (-want +got):\n%s", diff)
+			}
+			return nil
+		})
+	}
+	const ready, inSync = v1alpha1.ConditionReady, v1alpha1.ConditionInSync
+	says(map[string]metav1.ConditionStatus{ready: metav1.ConditionUnknown, inSync: metav1.ConditionUnknown}, "who is observed as accountable is unknown: who owns namespace sync-odd is unknown")
+	s.Kubectl(t, "annotate", "namespace", "sync-odd", "remit.dev/owner-")
+	says(map[string]metav1.ConditionStatus{ready: metav1.ConditionTrue, inSync: metav1.ConditionFalse}, "")
+	s.Kubectl(t, "label", "namespace", "sync-odd", "remit.dev/owner=payments")
+	says(map[string]metav1.ConditionStatus{ready: metav1.ConditionTrue, inSync: metav1.ConditionTrue}, "")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/remit-dev/remit/controller/drift"
 	"github.com/remit-dev/remit/controller/ownership"
 	"github.com/remit-dev/remit/controller/report"
+	"github.com/remit-dev/remit/controller/snapshot"
 )
 
 // areaStatus is an Area's status as a pass says. What depends on the status before (since when, when a condition turned)
@@ -62,7 +63,7 @@ func addFindings(status *v1alpha1.AreaStatus, findings []ownership.Finding) {
 //	                        Ready              InSync             Stalled
 //	it cannot be judged     False, the reason  Unknown            True, the reason
 //	facts are unknown       Unknown            False or Unknown   absent
-//	a policy cannot tell    Unknown            False or Unknown   absent: markKept
+//	a role is unknown       Unknown            False or Unknown   absent: markUnknown
 //	judged                  True               True or False      absent
 func areaConditions(area *ownership.AreaResult) []metav1.Condition {
 	inSync := condition(v1alpha1.ConditionInSync, metav1.ConditionTrue, "InSync", "what is declared and what is observed are the same")
@@ -105,25 +106,41 @@ func judgedText(area *ownership.AreaResult) string {
 	return text
 }
 
-// markKept says that an area still has what a policy declared last, since the policy cannot tell now: nothing is known to be
-// wrong, and nothing to be right.
-func markKept(status *v1alpha1.ObjectStatus, area *drift.Area) {
-	if !area.DeclaredKept {
+// markUnknown says that drift cannot be told where it is not known who is declared or observed in a role that matters to the
+// area: nothing is known to be wrong, and nothing to be right.
+func markUnknown(status *v1alpha1.ObjectStatus, area *drift.Area, s *snapshot.Snapshot) {
+	message := unknownRole(area, s)
+	if message == "" {
 		return
 	}
-	for role := range area.Declared.All() {
-		why := area.UnknownDeclarations(role)
-		if why == "" {
-			continue
+	for _, kind := range []string{v1alpha1.ConditionReady, v1alpha1.ConditionInSync} {
+		if is := find(status.Conditions, kind); is != nil && is.Status == metav1.ConditionTrue {
+			*is = condition(kind, metav1.ConditionUnknown, "FactsUnknown", message)
 		}
-		message := fmt.Sprintf("who is declared as %s is what was last known: %s", role, why)
-		for _, kind := range []string{v1alpha1.ConditionReady, v1alpha1.ConditionInSync} {
-			if is := find(status.Conditions, kind); is != nil && is.Status == metav1.ConditionTrue {
-				*is = condition(kind, metav1.ConditionUnknown, "FactsUnknown", message)
-			}
-		}
-		return
 	}
+}
+
+// unknownRole says what is not known of a role; empty where that makes no difference:
+//
+//	who is declared is     who is observed is     somebody is declared, or observed by who decides, or the role is exclusive
+//	unknown                any                    it matters
+//	known                  unknown, and decided   matters if so
+func unknownRole(area *drift.Area, s *snapshot.Snapshot) string {
+	for _, role := range s.Roles {
+		declared := area.Declared.Of(role.Role)
+		why := area.UnknownDeclarations(role.Role)
+		switch {
+		case why != "" && area.DeclaredKept && len(declared) > 0:
+			return fmt.Sprintf("who is declared as %s is what was last known: %s", role.Role, why)
+		case why != "":
+			return fmt.Sprintf("who is declared as %s is unknown: %s", role.Role, why)
+		}
+		observed := slices.ContainsFunc(area.Observed.Of(role.Role), func(o ownership.Observed) bool { return o.Authoritative })
+		if why := area.UnknownRoles[role.Role]; why != "" && (observed || len(declared) > 0 || role.Exclusive) && s.DecidedFor(role, area.Area) {
+			return fmt.Sprintf("who is observed as %s is unknown: %s", role.Role, why)
+		}
+	}
+	return ""
 }
 
 // unknownOf says which fact keeps the area from being judged whole; empty where none does.

@@ -117,7 +117,7 @@ func (v *verdicts) areas(before map[ownership.AreaID]spoken) map[ownership.AreaI
 func (v *verdicts) area(at int, of spoken) *v1alpha1.AreaStatus {
 	status := areaStatus(&v.outcome.Result.Areas[at], of.findings, of.suggested)
 	advise(&status.ObjectStatus, of.problems)
-	markKept(&status.ObjectStatus, &v.outcome.Areas[at])
+	markUnknown(&status.ObjectStatus, &v.outcome.Areas[at], v.outcome.Snapshot)
 	warn(&status.ObjectStatus, of.problems)
 	return status
 }
