@@ -44,6 +44,9 @@ func Run(ctx context.Context, config *rest.Config, options Options) error {
 	if err != nil {
 		return err
 	}
+	if err := c.mayStart(ctx); err != nil {
+		return err
+	}
 	return c.run(ctx)
 }
 

@@ -1,15 +1,33 @@
 package operator
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/remit-dev/remit/controller/ownership"
 )
+
+// mayStart says why the controller would start in vain: the account may not read what its namespace holds, so that caches would be
+// waited for without end. The usual slip is the name of the namespace.
+func (r *remit) mayStart(ctx context.Context) error {
+	var configMaps metav1.PartialObjectMetadataList
+	configMaps.SetGroupVersionKind(configMapKind.GroupVersion().WithKind(configMapKind.Kind + "List"))
+	err := r.manager.GetAPIReader().List(ctx, &configMaps, client.InNamespace(r.options.Namespace), client.Limit(1))
+	if !apierrors.IsForbidden(err) {
+		return nil // anything else may pass, and is tried again
+	}
+	return ownership.Problem{
+		Message: fmt.Sprintf("the controller cannot start: it may not read ConfigMaps in its namespace %s: %v", r.options.Namespace, err),
+		Remedy:  "see that --namespace names the namespace that it is installed in, with the rights of crds/rbac",
+	}
+}
 
 // unreached says what to do where the controller cannot start, since the API server at host is not there or is not what is
 // needed:
