@@ -93,3 +93,32 @@ spec:
 	s.Kubectl(t, "label", "namespace", "sync-odd", "remit.dev/owner=payments")
 	says(map[string]metav1.ConditionStatus{ready: metav1.ConditionTrue, inSync: metav1.ConditionTrue}, "")
 }
+
+// A source that cannot be read, or is suspended, keeps nothing from being proposed that does not rest on it.
+func TestOtherSourcesAreNotWaitedFor(t *testing.T) {
+	s := newScene(t)
+	s.apply(`
+apiVersion: remit.dev/v1alpha1
+kind: OwnershipSource
+metadata: {name: unreadable}
+spec: {git: {url: "https://127.0.0.1/acme/shop.git"}}
+---
+apiVersion: remit.dev/v1alpha1
+kind: OwnershipSource
+metadata: {name: suspended}
+spec: {suspend: true, catalog: {url: "https://127.0.0.1/acme/shop.git"}}
+`)
+	s.shopIsLabelled("shop-others", "Propose")
+	s.start(nil)
+	first := s.proposed(v1alpha1.RemediationAwaitingApproval)
+	s.Kubectl(t, "delete", "ownershipsource", "unreadable")
+	s.Kubectl(t, "label", "namespace", "shop-others", "remit.dev/owner=another-team", "--overwrite")
+	s.eventually(func() error {
+		for _, each := range s.remediations(DefaultNamespace) {
+			if each.Name == first.Name && each.Status.Phase != v1alpha1.RemediationSuperseded {
+				return fmt.Errorf("a suspended source is waited for: %v", each.Status)
+			}
+		}
+		return nil
+	})
+}

@@ -74,7 +74,7 @@ func (r *remediator) act(ctx context.Context, declared *declared, outcome *engin
 	var decision remediation.Decision
 	if why == "" {
 		decision = remediation.Decide(proposals, existing, remediation.Settings{
-			Now: now, Doubt: r.doubt(outcome), History: r.options.History,
+			Now: now, Doubt: doubt(declared, outcome), Stale: r.stale(outcome), History: r.options.History,
 		})
 		if decision.Writes() {
 			why = r.texts.stopped(ctx, r.options.Stop)
@@ -120,14 +120,25 @@ func (r *remediator) propose(outcome *engine.Outcome, existing []*v1alpha1.Remed
 	return remediation.Propose(made, r.options.Namespace)
 }
 
-// doubt says why it is not known whether what a plan rests on is as it was seen: a source cannot be read, or was not read
-// since something was changed. The look that a change brings about may have been a moment before it was known here that the
-// change is made, so that another one is asked for.
-func (r *remediator) doubt(outcome *engine.Outcome) string {
+// doubt says why it is not known whether what a plan rests on is as it was seen: a source cannot be read. One that somebody has
+// suspended is not waited for.
+func doubt(declared *declared, outcome *engine.Outcome) string {
+	suspended := map[string]bool{}
+	for _, source := range declared.objects.Sources {
+		suspended[source.Name] = source.Spec.Suspend
+	}
 	for _, source := range outcome.Result.Sources {
-		if source.Unknown != "" {
+		if source.Unknown != "" && !suspended[source.Name] {
 			return fmt.Sprintf("source %s: %s", source.Name, source.Unknown)
 		}
+	}
+	return ""
+}
+
+// stale says why what was observed is from before the last change. The look that a change brings about may have been a moment
+// before it was known here that the change is made, so that another one is asked for.
+func (r *remediator) stale(outcome *engine.Outcome) string {
+	for _, source := range outcome.Result.Sources {
 		if source.Kind == ownership.SourceKubernetes && !source.At.After(r.wrote) {
 			r.lookAt(source.Name)
 			return fmt.Sprintf("source %s is to be observed after the last change", source.Name)

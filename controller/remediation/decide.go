@@ -61,9 +61,12 @@ type Planned struct {
 // Settings bound what is decided.
 type Settings struct {
 	Now time.Time
-	// Doubt says why it is not known whether a plan still holds: a source cannot be read, say. Nothing is superseded then, and
-	// nothing new proposed.
+	// Doubt says why it is not known whether a plan still holds that is not made now: a source cannot be read, say. It is not
+	// superseded then, and nothing new is proposed for its areas beside it. What else is proposed rests on facts that are known.
 	Doubt string
+	// Stale says why the facts are from before the last change; empty where they are not. Nothing is superseded then, and nothing
+	// new proposed at all.
+	Stale string
 	// History is how many finished Remediations are kept of each area; 0 is DefaultHistory.
 	History int
 }
@@ -72,24 +75,29 @@ type Settings struct {
 //
 //	a Remediation        its hash is proposed now           what is done
 //	finished             –                                  none, or pruned
-//	not finished         no                                 superseded; waits, where that is in doubt
+//	not finished         no                                 superseded; waits, where that is in doubt, or facts are stale
 //	not finished         yes, and is suspended              waits
 //	not finished         yes, overridden                    executed
 //	not finished         yes, enforced or approved          executed; waits, where brakes hold all of it
 //	not finished         yes, and awaits approval           waits
 //	none                 yes                                created; not where the same has just failed, or was made three
-//	                                                        times within the hour
+//	                                                        times within the hour; nor beside one of the same area that
+//	                                                        waits in doubt, or on stale facts
 func Decide(proposals []Proposal, existing []*v1alpha1.Remediation, settings Settings) Decision {
 	var d Decision
-	stands := make([]bool, len(proposals))
+	stands, waiting := make([]bool, len(proposals)), map[string]bool{}
+	doubt := cmp.Or(settings.Stale, settings.Doubt)
 	for _, remediation := range existing {
 		if Finished(remediation) || remediation.DeletionTimestamp != nil {
 			continue
 		}
 		at := slices.IndexFunc(proposals, func(p Proposal) bool { return isOf(remediation, p) })
 		switch {
-		case at < 0 && settings.Doubt != "":
-			d.Await = append(d.Await, Planned{Remediation: remediation, Doubt: settings.Doubt})
+		case at < 0 && doubt != "":
+			d.Await = append(d.Await, Planned{Remediation: remediation, Doubt: doubt})
+			for _, area := range remediation.Spec.Areas {
+				waiting[area] = true
+			}
 			continue
 		case at < 0 || stands[at]:
 			d.Supersede = append(d.Supersede, remediation)
@@ -106,7 +114,8 @@ func Decide(proposals []Proposal, existing []*v1alpha1.Remediation, settings Set
 		d.Execute = append(d.Execute, planned)
 	}
 	for i, proposal := range proposals {
-		if stands[i] || settings.Doubt != "" {
+		about := func(area ownership.AreaID) bool { return waiting[string(area)] }
+		if stands[i] || settings.Stale != "" || slices.ContainsFunc(proposal.Areas, about) {
 			continue
 		}
 		before, again, failed := 0, 0, false

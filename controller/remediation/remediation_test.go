@@ -202,6 +202,7 @@ func TestDecide(t *testing.T) {
 	allHeld := func(mode ownership.Mode) Proposal {
 		return Propose(ownership.Plan{Held: []ownership.HeldChange{held(label("pay/a", "n", mode), ownership.BrakeRemovals)}}, "own")[0]
 	}
+	elsewhere := Propose(ownership.Plan{Changes: []ownership.Change{label("pay/b", "n9", ownership.Propose)}}, "own")[0]
 	heldProposal, heldEnforced := allHeld(ownership.Propose), allHeld(ownership.Enforce)
 	mixed := Propose(ownership.Plan{
 		Changes: []ownership.Change{label("pay/a", "n1", ownership.Enforce)},
@@ -220,17 +221,26 @@ func TestDecide(t *testing.T) {
 		doubt     string
 		want      string
 	}{
-		"new":              {"nothing stands for it", []Proposal{propose}, nil, "", "create a-" + propose.Hash[:8]},
-		"in doubt":         {"nothing new on facts that are not known", []Proposal{propose}, nil, "x", ""},
-		"waits":            {"nobody has approved it", []Proposal{propose}, []*v1alpha1.Remediation{object(propose, "r", "AwaitingApproval", nil)}, "", "await r"},
-		"approved":         {"somebody has", []Proposal{propose}, []*v1alpha1.Remediation{object(propose, "r", "AwaitingApproval", approved)}, "", "execute r"},
-		"enforced":         {"it needs nobody", []Proposal{enforce}, []*v1alpha1.Remediation{object(enforce, "r", "", nil)}, "", "execute r"},
-		"goes on":          {"a replica ended in the middle", []Proposal{enforce}, []*v1alpha1.Remediation{object(enforce, "r", "Running", nil)}, "", "execute r"},
-		"suspended":        {"spec.suspend", []Proposal{enforce}, []*v1alpha1.Remediation{object(enforce, "r", "", func(r *v1alpha1.Remediation) { r.Spec.Suspend = true })}, "", "await r"},
-		"partly held":      {"what nothing holds is made", []Proposal{mixed}, []*v1alpha1.Remediation{object(mixed, "r", "", nil)}, "", "execute r"},
-		"held":             {"a brake holds all of it, though it would be made at once", []Proposal{heldEnforced}, []*v1alpha1.Remediation{object(heldEnforced, "r", "", nil)}, "", "await r"},
-		"held, approved":   {"an approval makes nothing that a brake holds", []Proposal{heldProposal}, []*v1alpha1.Remediation{object(heldProposal, "r", "AwaitingApproval", approved)}, "", "await r"},
-		"held, overridden": {"an override does", []Proposal{heldEnforced}, []*v1alpha1.Remediation{object(heldEnforced, "r", "AwaitingApproval", overridden)}, "", "execute r"},
+		"new":      {"nothing stands for it", []Proposal{propose}, nil, "", "create a-" + propose.Hash[:8]},
+		"in doubt": {"what is proposed rests on facts that are known", []Proposal{propose}, nil, "x", "create a-" + propose.Hash[:8]},
+		"beside one in doubt": {
+			"whether the other still holds is not known", []Proposal{propose}, []*v1alpha1.Remediation{object(enforce, "r", "AwaitingApproval", nil)}, "x", "await r",
+		},
+		"not beside one in doubt": {
+			"the other is about another area", []Proposal{elsewhere}, []*v1alpha1.Remediation{object(propose, "r", "AwaitingApproval", nil)}, "x",
+			"create b-" + elsewhere.Hash[:8] + "; await r",
+		},
+		"stale":                {"what was seen is from before the last change", []Proposal{propose}, nil, "stale", ""},
+		"moved on stale facts": {"it may have been made", []Proposal{elsewhere}, []*v1alpha1.Remediation{object(propose, "r", "AwaitingApproval", approved)}, "stale", "await r"},
+		"waits":                {"nobody has approved it", []Proposal{propose}, []*v1alpha1.Remediation{object(propose, "r", "AwaitingApproval", nil)}, "", "await r"},
+		"approved":             {"somebody has", []Proposal{propose}, []*v1alpha1.Remediation{object(propose, "r", "AwaitingApproval", approved)}, "", "execute r"},
+		"enforced":             {"it needs nobody", []Proposal{enforce}, []*v1alpha1.Remediation{object(enforce, "r", "", nil)}, "", "execute r"},
+		"goes on":              {"a replica ended in the middle", []Proposal{enforce}, []*v1alpha1.Remediation{object(enforce, "r", "Running", nil)}, "", "execute r"},
+		"suspended":            {"spec.suspend", []Proposal{enforce}, []*v1alpha1.Remediation{object(enforce, "r", "", func(r *v1alpha1.Remediation) { r.Spec.Suspend = true })}, "", "await r"},
+		"partly held":          {"what nothing holds is made", []Proposal{mixed}, []*v1alpha1.Remediation{object(mixed, "r", "", nil)}, "", "execute r"},
+		"held":                 {"a brake holds all of it, though it would be made at once", []Proposal{heldEnforced}, []*v1alpha1.Remediation{object(heldEnforced, "r", "", nil)}, "", "await r"},
+		"held, approved":       {"an approval makes nothing that a brake holds", []Proposal{heldProposal}, []*v1alpha1.Remediation{object(heldProposal, "r", "AwaitingApproval", approved)}, "", "await r"},
+		"held, overridden":     {"an override does", []Proposal{heldEnforced}, []*v1alpha1.Remediation{object(heldEnforced, "r", "AwaitingApproval", overridden)}, "", "execute r"},
 		"let go": {
 			"what was held and is not any more is another plan", []Proposal{enforce},
 			[]*v1alpha1.Remediation{object(heldEnforced, "r", "AwaitingApproval", nil)}, "", "create a-" + enforce.Hash[:8] + "; supersede r",
@@ -278,7 +288,11 @@ func TestDecide(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := decided(Decide(test.proposals, test.existing, Settings{Now: monday, Doubt: test.doubt}))
+			settings := Settings{Now: monday, Doubt: test.doubt}
+			if test.doubt == "stale" {
+				settings = Settings{Now: monday, Stale: test.doubt}
+			}
+			got := decided(Decide(test.proposals, test.existing, settings))
 			if got != test.want {
 				t.Errorf("%s: want %q, got %q", test.reason, test.want, got)
 			}
