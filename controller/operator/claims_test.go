@@ -78,6 +78,14 @@ func TestClaimIsSettledByTheLiveObject(t *testing.T) {
 			},
 			phase: v1alpha1.RemediationSuperseded, outcome: v1alpha1.ChangeRefused, message: "not made", patches: 2, counted: `result="refused",target="kubernetes"} 1`,
 		},
+		"edited": {
+			reason: "somebody edits the namespace a moment earlier, and says nothing of its owner: it is looked at again, and made",
+			first: func(s *scene, next http.RoundTripper, asked *http.Request) (*http.Response, error) {
+				s.Kubectl(s.t, "annotate", "namespace", "claim-edited", "example.com/note=other")
+				return next.RoundTrip(asked)
+			},
+			phase: v1alpha1.RemediationSucceeded, outcome: v1alpha1.ChangeMade, patches: 2, counted: `result="made",target="kubernetes"} 1`,
+		},
 	} {
 		t.Run(title, func(t *testing.T) {
 			s, name := newScene(t), "claim-"+strings.ReplaceAll(title, " ", "-")
@@ -114,5 +122,41 @@ func TestClaimIsSettledByTheLiveObject(t *testing.T) {
 				t.Errorf("%s: %d patches, want %d", c.reason, n, c.patches)
 			}
 		})
+	}
+}
+
+// A change rests on all that names the namespace's owner: what names another one since the plan was made is heeded, though the label is as
+// planned.
+func TestOtherOwnerIsHeeded(t *testing.T) {
+	s := newScene(t)
+	s.shopIsLabelled("claim-other", "Enforce")
+	config, err := s.ServiceAccountConfig(t.Context(), DefaultNamespace, Account)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config = controlplane.FailOnForbidden(t, config)
+	var once atomic.Bool
+	config.Wrap(func(next http.RoundTripper) http.RoundTripper {
+		return roundTripper(func(asked *http.Request) (*http.Response, error) {
+			if asked.Method == http.MethodGet && asked.URL.Path == "/api/v1/namespaces/claim-other" && once.CompareAndSwap(false, true) { // the live look
+				s.Kubectl(t, "annotate", "namespace", "claim-other", "remit.dev/owner=ops")
+			}
+			return next.RoundTrip(asked)
+		})
+	})
+	s.startAs(config, nil)
+	s.eventually(func() error {
+		if !once.Load() {
+			return errors.New("nothing was looked at yet")
+		}
+		for _, each := range s.remediations(DefaultNamespace) {
+			if each.Status.Phase == v1alpha1.RemediationFailed && strings.Contains(each.Status.Changes[0].Message, "names another owner than when the plan was made") {
+				return nil
+			}
+		}
+		return fmt.Errorf("%v", statuses(s.remediations(DefaultNamespace)))
+	})
+	if owner := s.ownerOf("claim-other"); owner != "old-team" {
+		t.Errorf("the label is %s", owner)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/ownership"
+	"github.com/remit-dev/remit/controller/plan"
 	"github.com/remit-dev/remit/controller/remediation"
 	"github.com/remit-dev/remit/controller/target/kubernetes"
 )
@@ -126,7 +127,7 @@ func (r *remediator) step(ctx context.Context, object *v1alpha1.Remediation, id 
 	if err != nil {
 		return err // another replica may have claimed it
 	}
-	found, message, err := r.targetOf(change).Apply(ctx, change)
+	found, message, err := r.targetOf(change).Apply(ctx, change, plan.OwnersOf(r.seen, change))
 	if err != nil {
 		return err // the claim stands: what became of it is looked at next time
 	}

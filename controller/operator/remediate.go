@@ -30,7 +30,7 @@ type target interface {
 	Operations() []ownership.Operation
 	// Look compares what is there now with a change, Apply makes it if it is as planned.
 	Look(ctx context.Context, change ownership.Change) (kubernetes.Finding, string, error)
-	Apply(ctx context.Context, change ownership.Change) (kubernetes.Finding, string, error)
+	Apply(ctx context.Context, change ownership.Change, owners kubernetes.Owners) (kubernetes.Finding, string, error)
 }
 
 // remediator makes Remediations of plans, and carries them out. It acts right after a pass, on the plan that this pass gave:
@@ -48,6 +48,8 @@ type remediator struct {
 	wrote time.Time
 	// lookAt has a source looked at soon.
 	lookAt func(source string)
+	// seen is what the plan was made of.
+	seen *snapshot.Snapshot
 	// stopped is why nothing could be written at the last pass.
 	stopped string
 	// again is when to look again although nothing may have changed; zero where that need not be.
@@ -56,7 +58,7 @@ type remediator struct {
 
 // act does what is to be done after a pass.
 func (r *remediator) act(ctx context.Context, declared *declared, outcome *engine.Outcome, now time.Time) error {
-	r.again = time.Time{}
+	r.again, r.seen = time.Time{}, outcome.Snapshot
 	var list v1alpha1.RemediationList
 	if err := r.client.List(ctx, &list); err != nil {
 		return fmt.Errorf("reading the Remediations: %w", err)
@@ -321,7 +323,7 @@ func (noTarget) Look(context.Context, ownership.Change) (kubernetes.Finding, str
 	return kubernetes.Moved, "this controller has no target of that kind", nil
 }
 
-func (n noTarget) Apply(ctx context.Context, change ownership.Change) (kubernetes.Finding, string, error) {
+func (n noTarget) Apply(ctx context.Context, change ownership.Change, _ kubernetes.Owners) (kubernetes.Finding, string, error) {
 	return n.Look(ctx, change)
 }
 

@@ -203,6 +203,27 @@ func OwnersDigest(owners []ownership.NamedOwner) string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
+// Owners are the annotations and labels of a namespace that name an owner, as they were observed: what a change of its label rests
+// on. The zero value is of a namespace that was not observed.
+type Owners struct {
+	labelling *ownership.Labelling
+	digest    string
+}
+
+// OwnersOf are those of the namespace that a change is to.
+func OwnersOf(s *snapshot.Snapshot, change ownership.Change) Owners {
+	source, facts := labelSource(s, change.Namespace, change.Key)
+	if facts == nil {
+		return Owners{}
+	}
+	return Owners{&source.Observation.Labelling, OwnersDigest(facts.Owners)}
+}
+
+// Same says whether a namespace with these annotations and labels still names its owners so.
+func (o Owners) Same(annotations, labels map[string]string) bool {
+	return o.labelling != nil && OwnersDigest(o.labelling.Read(annotations, labels)) == o.digest
+}
+
 // labelSource is the source that sees a namespace and writes the label; nil where none does.
 func labelSource(s *snapshot.Snapshot, namespace, key string) (*snapshot.Source, *ownership.Namespace) {
 	for i := range s.Sources {

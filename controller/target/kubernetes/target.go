@@ -1,6 +1,7 @@
 // Package kubernetes changes the owner labels of a cluster's namespaces, and nothing else of them.
 //
-//	ownership.Change ──► Look at the live namespace ──► Apply: one patch, if the label is as the plan says
+//	ownership.Change ──► Look at the live namespace ──► Apply: one patch, if the label is as the plan says, and nothing else of
+//	                                                    the namespace names another owner by now
 //
 // The cache is not asked: what is compared is what the API server has now, and a patch names the version that it is of.
 package kubernetes
@@ -80,16 +81,43 @@ func (t *Target) look(ctx context.Context, change ownership.Change) (*metav1.Par
 	return namespace, Moved, fmt.Sprintf("the label %s is %q, and was %q", change.Key, value, change.Before), nil
 }
 
+// Owners are what a plan rests on: how the namespace named its owners when it was made.
+type Owners interface {
+	Same(annotations, labels map[string]string) bool
+}
+
+// tries is how often a change is tried where others write the namespace at the same moment.
+const tries = 5
+
 // Apply makes a change, if the live namespace is as planned: Done says that it is made now, or was already. Moved says that
 // nothing was changed, and why.
-func (t *Target) Apply(ctx context.Context, change ownership.Change) (Finding, string, error) {
+//
+//	the label        the other keys    somebody writes between look and patch    what is done
+//	as planned       as planned        no                                        patched
+//	as planned       as planned        yes                                       looked at again
+//	as planned       others            –                                         nothing: Moved
+//	as it is to be   any               –                                         nothing: Done
+//	else             any               –                                         nothing: Moved
+func (t *Target) Apply(ctx context.Context, change ownership.Change, owners Owners) (Finding, string, error) {
 	if problem := refuse(change); problem != "" {
 		return Moved, problem, nil
 	}
-	namespace, found, message, err := t.look(ctx, change)
-	if err != nil || found != AsPlanned {
-		return found, message, err
+	for range tries {
+		namespace, found, message, err := t.look(ctx, change)
+		if err != nil || found != AsPlanned {
+			return found, message, err
+		}
+		if !owners.Same(namespace.Annotations, namespace.Labels) {
+			return Moved, "another annotation or label of the namespace names another owner than when the plan was made", nil
+		}
+		if err := t.patch(ctx, namespace, change); !apierrors.IsConflict(err) {
+			return patched(change, err)
+		}
 	}
+	return Moved, "the namespace was changed by somebody else again and again at this moment", nil
+}
+
+func (t *Target) patch(ctx context.Context, namespace *metav1.PartialObjectMetadata, change ownership.Change) error {
 	var value any // null takes the label away
 	if change.Operation == ownership.SetLabel {
 		value = change.After
@@ -98,14 +126,16 @@ func (t *Target) Apply(ctx context.Context, change ownership.Change) (Finding, s
 		"resourceVersion": namespace.ResourceVersion, "labels": map[string]any{change.Key: value},
 	}})
 	if err != nil {
-		return "", "", err
+		return err
 	}
-	err = t.patches.Patch(ctx, namespace, client.RawPatch(types.MergePatchType, patch))
+	return t.patches.Patch(ctx, namespace, client.RawPatch(types.MergePatchType, patch))
+}
+
+// patched says what has become of a patch.
+func patched(change ownership.Change, err error) (Finding, string, error) {
 	switch {
 	case err == nil:
 		return Done, "", nil
-	case apierrors.IsConflict(err):
-		return Moved, "the namespace was changed by somebody else at this moment", nil
 	case apierrors.IsForbidden(err), apierrors.IsInvalid(err), apierrors.IsNotFound(err):
 		return Moved, "the API server refused it: " + err.Error(), nil
 	}
