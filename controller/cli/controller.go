@@ -42,6 +42,10 @@ Lease ends with exit code 2, and is to be started again.
 It serves, at the address of --listen, /metrics, /metrics/areas, /healthz (503
 if a pass hangs) and /readyz (200 once its caches are filled).
 
+There is no authentication: it listens beyond this machine unless --listen names
+an address such as 127.0.0.1:7364, and everyone who can reach the address may
+know who owns what.
+
 The cluster is that of --kubeconfig, of KUBECONFIG, or the one it runs in.`,
 		Example: `  remit controller
   remit controller --kubeconfig .remit/cluster/controller.kubeconfig --listen 127.0.0.1:7364

@@ -126,7 +126,7 @@ func supervisor(t *testing.T, state state) int {
 func TestUpAndDown(t *testing.T) {
 	state, crds := place(t)
 	contains(t, run(t, state, crds, "up", 0), "Starting a control plane", "is ready after", "RBAC on",
-		"1 Namespace, 1 ValidatingAdmissionPolicy\n", state.kubeconfig(), "make cluster-down")
+		"1 Namespace, 1 ValidatingAdmissionPolicy\n", state.kubeconfig(), "--listen 127.0.0.1:7364 &", "kill %1 ", "make cluster-down")
 	first := supervisor(t, state)
 	if session, err := syscall.Getpgid(first); err != nil || session != first {
 		t.Errorf("the cluster would end with the terminal: its process %d is in group %d, %v", first, session, err)

@@ -36,8 +36,9 @@ func screen(state state, page page) string {
 Next:
 
   export KUBECONFIG=%s PATH="%s:$PATH"
-  bin/remit controller --kubeconfig %s &   # judge what is applied from now on
+  bin/remit controller --kubeconfig %s --listen 127.0.0.1:7364 &   # judge what is applied from now on
   kubectl explain area.spec   # what an Area says
+  kill %%1                     # stop the controller, before the next
   make cluster-down           # end it, and remove all of this
 `,
 		page.version, page.ready, page.server, strings.Join(kinds, ", "), namespace,
