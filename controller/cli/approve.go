@@ -136,6 +136,7 @@ func approve(ctx context.Context, environment Environment, flags approveFlags, r
 		return failure("look at the plan, and approve it as it is", "the plan is not %s, but %s", shortened(flags.hash), shortened(object.Spec.PlanHash))
 	}
 	call := fmt.Sprintf("%s approve %s --namespace %s", environment.program(), name, namespace)
+	exactly := " --confirm --hash " + shortened(object.Spec.PlanHash) // the plan that is shown, and no later one
 	switch {
 	case remediation.Finished(&object):
 		if err := report.Remediation(environment.Out, &object, flags.options(environment)); err != nil {
@@ -145,10 +146,10 @@ func approve(ctx context.Context, environment Environment, flags approveFlags, r
 	case !flags.confirm:
 		var next []string
 		if !approved(&object) && !allHeld(&object) {
-			next = append(next, "approve it: "+call+" --confirm --hash "+shortened(object.Spec.PlanHash))
+			next = append(next, "approve it: "+call+exactly)
 		}
 		if slices.ContainsFunc(object.Spec.Changes, held) && !flags.override && object.Spec.Override == nil {
-			next = append(next, "have those made as well that a brake holds: "+call+" --override --confirm")
+			next = append(next, "have those made as well that a brake holds: "+call+" --override"+exactly)
 		}
 		if err := report.Remediation(environment.Out, &object, flags.options(environment, next...)); err != nil {
 			return err
@@ -158,7 +159,7 @@ func approve(ctx context.Context, environment Environment, flags approveFlags, r
 		}
 		return errNotMade
 	case allHeld(&object) && !flags.override:
-		return failure("have them made all the same: "+call+" --override --confirm", "a brake holds every change, so that an approval alone makes none of them")
+		return failure("have them made all the same: "+call+" --override"+exactly, "a brake holds every change, so that an approval alone makes none of them")
 	}
 	return send(ctx, environment, flags, reached, &object)
 }

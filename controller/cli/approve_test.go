@@ -129,7 +129,7 @@ func TestApprove(t *testing.T) {
 		return &now
 	}
 	run("those that wait are listed", ExitClean, []string{"1 Remediation awaits approval", "remit-system/shop-1", "remit approve shop-1"}, "--kubeconfig", alice)
-	run("it is shown first", ExitFindings, []string{"- old", "+ new", "held by removals", "1 of 3 today", "--confirm --hash abababab", "--override"},
+	run("it is shown first", ExitFindings, []string{"- old", "+ new", "held by removals", "1 of 3 today", "--confirm --hash abababab", "--override --confirm --hash abababab"},
 		"shop-1", "-n", "remit-system", "--kubeconfig", alice)
 	stranger, err := approvals.Get(t).UserConfig("stranger")
 	if err != nil {

@@ -92,8 +92,8 @@ func TestColumns(t *testing.T) {
 			wide:   []string{"NAME|ROLES|READY|AGE|WHY", "default|accountable, approver|True|<age>|m"},
 		},
 		"remediations": {
-			narrow: []string{"NAME|PHASE|CHANGES|MADE|APPROVEDBY|AREAS|AGE", `shown|Running|1|1|ann@acme.example|["shop/pay","shop/web"]|<age>`},
-			wide:   []string{"NAME|PHASE|CHANGES|MADE|APPROVEDBY|AREAS|AGE|MODE|SUMMARY|WHY", `shown|Running|1|1|ann@acme.example|["shop/pay","shop/web"]|<age>|Propose|s|m`},
+			narrow: []string{"NAME|PHASE|CHANGES|MADE|APPROVEDBY|OVERRIDDENBY|AREAS|AGE", `shown|Running|1|1|ann@acme.example|bob@acme.example|["shop/pay","shop/web"]|<age>`},
+			wide:   []string{"NAME|PHASE|CHANGES|MADE|APPROVEDBY|OVERRIDDENBY|AREAS|AGE|MODE|SUMMARY|WHY", `shown|Running|1|1|ann@acme.example|bob@acme.example|["shop/pay","shop/web"]|<age>|Propose|s|m`},
 		},
 	} {
 		t.Run(kind, func(t *testing.T) {

@@ -13,6 +13,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // +kubebuilder:printcolumn:name="Changes",type=integer,JSONPath=`.spec.total`
 // +kubebuilder:printcolumn:name="Made",type=integer,JSONPath=`.status.made`
 // +kubebuilder:printcolumn:name="ApprovedBy",type=string,JSONPath=`.spec.approval.by`
+// +kubebuilder:printcolumn:name="OverriddenBy",type=string,JSONPath=`.spec.override.by`
 // +kubebuilder:printcolumn:name="Areas",type=string,JSONPath=`.spec.areas`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 // +kubebuilder:printcolumn:name="Mode",type=string,JSONPath=`.spec.mode`,priority=1

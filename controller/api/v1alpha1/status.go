@@ -15,8 +15,8 @@ const (
 	ConditionInSync = "InSync"
 )
 
-// AnnotationReconcileAt asks for a new look at once: whenever its value changes, sources are observed and a pass is
-// made. The value that was followed last stands in status.lastHandledReconcileAt.
+// AnnotationReconcileAt asks for a new look at once: whenever its value changes a pass is made, and where it is an
+// OwnershipSource's, that source is observed first. The value that was followed last stands in status.lastHandledReconcileAt.
 const AnnotationReconcileAt = Group + "/reconcile-at"
 
 // ObjectStatus is what every kind's status has.

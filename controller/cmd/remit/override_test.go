@@ -185,8 +185,8 @@ func TestOverride(t *testing.T) {
 		t.Errorf("the record does not say what held the change: %+v", outcome)
 	}
 	held := all[0]
-	approve("it waits for an override", 1, alice, held.Name, []string{"held by removals", "--override --confirm"})
-	approve("an approval would make nothing", 2, alice, held.Name, []string{"a brake holds every change", "--override --confirm"}, "--confirm")
+	approve("it waits for an override", 1, alice, held.Name, []string{"held by removals", "--override --confirm --hash "})
+	approve("an approval would make nothing", 2, alice, held.Name, []string{"a brake holds every change", "--override --confirm --hash "}, "--confirm")
 	approve("alice still has no right to override", 2, alice, held.Name, []string{`verb "override"`}, "--override", "--confirm")
 	c.approves(&held, alice) // by hand, which she may: it changes nothing
 	c.controllerPasses()

@@ -15,7 +15,7 @@ func Remediations() map[string]Case {
 	return map[string]Case{
 		"Least": one("what there must be", `, total: 1`),
 		"Whole": remediation("everything given", "shop/pay, shop/web", `{id: '1', target: kubernetes, operation: set-label, object: namespace pay, before: a, after: b, area: shop/pay, role: accountable, holders: ['team:acme/pay'], loses: ['team:acme/old'], until: 2026-01-01T00:00:00Z, reason: r, reversible: true, brake: removals, because: 26% of 4}`,
-			`, total: 1, summary: s, suspend: true, approval: {planHash: `+hash+`, by: ann@acme.example}, override: {planHash: `+hash+`, by: ann@acme.example}`),
+			`, total: 1, summary: s, suspend: true, approval: {planHash: `+hash+`, by: ann@acme.example}, override: {planHash: `+hash+`, by: bob@acme.example}`),
 		"Total":      one("how many changes there are", `, total: 2`, "spec.total"),
 		"Approval":   one("of the plan that was read", `, total: 1, approval: {planHash: `+strings.Repeat("0b", 32)+`, by: ann}`, "spec.approval.planHash"),
 		"Override":   one("of the plan that was read", `, total: 1, override: {planHash: `+strings.Repeat("0b", 32)+`, by: ann}`, "spec.override.planHash"),
