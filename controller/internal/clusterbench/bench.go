@@ -37,7 +37,7 @@ type bench struct {
 	remit *process
 
 	mutex sync.Mutex
-	// states are of the areas as last seen, with a final status.
+	// states are of the areas as last seen, with a final status: one that is known.
 	states map[string]v1alpha1.AreaState
 	final  atomic.Int64
 	turned chan turn
@@ -108,7 +108,7 @@ func (b *bench) watch(ctx context.Context, scheme *runtime.Scheme) error {
 	}
 	see := func(given any) {
 		area, is := given.(*v1alpha1.Area)
-		if !is || area.Status.ObservedGeneration != area.Generation || area.Status.State == "" {
+		if !is || area.Status.ObservedGeneration != area.Generation || area.Status.State == "" || area.Status.State == v1alpha1.AreaUnknown {
 			return
 		}
 		b.mutex.Lock()
@@ -247,7 +247,7 @@ func (b *bench) ofTeam(team int) map[string]bool {
 
 // rested is what happened while nothing happened.
 type rested struct {
-	// moved is how many objects but Leases have another version afterwards.
+	// moved is how many objects but Leases have another version afterwards, are new, or are gone.
 	moved   int
 	percent float64
 }
@@ -277,14 +277,20 @@ func (b *bench) rest(ctx context.Context, steady time.Duration) (rested, error) 
 		if before[name] != version {
 			result.moved++
 		}
+		delete(before, name)
 	}
+	result.moved += len(before) // they are gone
 	return result, nil
 }
 
 // versions are those of all objects that Remit could write.
 func (b *bench) versions(ctx context.Context) (map[string]string, error) {
 	versions := map[string]string{}
-	for _, kind := range []string{"remit.dev/v1alpha1 Area", "remit.dev/v1alpha1 OwnershipSource", "remit.dev/v1alpha1 Remediation", "events.k8s.io/v1 Event", "v1 ConfigMap"} {
+	for _, kind := range []string{
+		"remit.dev/v1alpha1 Area", "remit.dev/v1alpha1 RoleAssignment", "remit.dev/v1alpha1 Team", "remit.dev/v1alpha1 ResponsibilityPolicy",
+		"remit.dev/v1alpha1 OwnershipSource", "remit.dev/v1alpha1 RoleConfiguration", "remit.dev/v1alpha1 Remediation",
+		"events.k8s.io/v1 Event", "v1 ConfigMap", "v1 Namespace",
+	} {
 		version, name, _ := strings.Cut(kind, " ")
 		list := &metav1.PartialObjectMetadataList{TypeMeta: metav1.TypeMeta{APIVersion: version, Kind: name + "List"}}
 		if err := b.admin.List(ctx, list, client.InNamespace("")); err != nil {

@@ -96,9 +96,6 @@ func measure(ctx context.Context, binary string, target targets, steady time.Dur
 	}
 	t.row("created by the loader", fmt.Sprintf("%.1f s (%.0f a second)", created.Seconds(), float64(target.areas)/created.Seconds()), "", true)
 	t.row("all statuses final, from the last create", fmt.Sprintf("%.1f s", took.Seconds()), "< "+target.status.String(), took < target.status)
-	peak, resident := b.remit.memory()
-	t.row("controller, resident at its peak", fmt.Sprintf("%d MiB", peak), fmt.Sprintf("< %d MiB", target.memory), peak < target.memory)
-	t.row("controller, resident now", fmt.Sprintf("%d MiB", resident), "", true)
 	if target.change > 0 {
 		times, affected, err := b.change(ctx, changes)
 		if err != nil {
@@ -116,6 +113,12 @@ func measure(ctx context.Context, binary string, target targets, steady time.Dur
 		t.row("steady state, "+steady.String()+": objects written but Leases", strconv.Itoa(rest.moved), "0", rest.moved == 0)
 		t.row("steady state: of one core", fmt.Sprintf("%.2f %%", rest.percent), fmt.Sprintf("< %.0f %%", target.processorPercent), rest.percent < target.processorPercent)
 	}
+	peak, resident, err := b.remit.memory() // of all that was before
+	if err != nil {
+		return false, err
+	}
+	t.row("controller, resident at its peak", fmt.Sprintf("%d MiB", peak), fmt.Sprintf("< %d MiB", target.memory), peak < target.memory)
+	t.row("controller, resident in the end", fmt.Sprintf("%d MiB", resident), "", true)
 	t.print(os.Stdout)
 	return t.met, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -42,10 +43,10 @@ func (p *process) end() {
 }
 
 // memory is the resident set at its peak and now, in MiB.
-func (p *process) memory() (peak, now int) {
+func (p *process) memory() (peak, now int, err error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
 	if err != nil {
-		return 0, 0
+		return 0, 0, err
 	}
 	for line := range strings.Lines(string(text)) {
 		fields := strings.Fields(line)
@@ -60,7 +61,10 @@ func (p *process) memory() (peak, now int) {
 			now = kilobytes >> 10
 		}
 	}
-	return peak, now
+	if peak == 0 || now == 0 {
+		return 0, 0, errors.New("the kernel does not say how much memory the controller has")
+	}
+	return peak, now, nil
 }
 
 // ticksPerSecond is the unit of /proc/PID/stat on Linux (USER_HZ).
