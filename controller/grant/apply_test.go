@@ -218,6 +218,10 @@ func TestTo(t *testing.T) {
 			if got := granted.Set.Broken["pay/x"].Reason; got != test.want {
 				t.Errorf("%s: %q, want %q", test.reason, got, test.want)
 			}
+			why := granted.Set.Broken["pay/x"].Problem.Message
+			if said := strings.Contains(why, "while it is suspended"); said != strings.Contains(test.source, "suspend: true") {
+				t.Errorf("a suspended source is named where it has grants: %s", why)
+			}
 		})
 	}
 }

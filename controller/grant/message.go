@@ -107,6 +107,9 @@ func (a *area) deny(field, what, wish string) denial {
 
 // none says that no grant does it.
 func (r *rights) none(does string) string {
+	if len(r.certain) == 0 && r.suspended != "" {
+		return fmt.Sprintf("and no grant is to the namespace %q: those of the OwnershipSource %q do not count while it is suspended", r.namespace, r.suspended)
+	}
 	if len(r.certain) == 0 {
 		return fmt.Sprintf("and no grant is to the namespace %q", r.namespace)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/manifest"
 	"github.com/remit-dev/remit/controller/ownership"
 )
@@ -25,6 +26,8 @@ type rights struct {
 	certain, possible []*grant
 	// unread says why there may be other grants to it; empty where there is none.
 	unread string
+	// suspended is an OwnershipSource whose grants do not count since it is suspended; empty where none is.
+	suspended string
 }
 
 // rightsOf are the rights of a namespace, found when they are first asked for.
@@ -32,7 +35,7 @@ func (a *applier) rightsOf(namespace string) *rights {
 	if known := a.rights[namespace]; known != nil {
 		return known
 	}
-	r := &rights{namespace: namespace, unread: a.unread}
+	r := &rights{namespace: namespace, unread: a.unread, suspended: suspendedGrants(a.set.Sources)}
 	var of map[string]string
 	known := false
 	if a.in.NamespaceLabels != nil {
@@ -48,6 +51,16 @@ func (a *applier) rightsOf(namespace string) *rights {
 	}
 	a.rights[namespace] = r
 	return r
+}
+
+// suspendedGrants is the first source that has grants, and is suspended.
+func suspendedGrants(sources []manifest.Object[v1alpha1.OwnershipSource]) string {
+	for _, source := range sources {
+		if source.Value.Spec.Suspend && len(source.Value.Spec.Grants) > 0 {
+			return source.Value.Name
+		}
+	}
+	return ""
 }
 
 // nothing says that no grant is to the namespace, for sure.
