@@ -56,7 +56,7 @@ func (r *remediator) execute(ctx context.Context, planned remediation.Planned) e
 
 // heldText says what holds a Remediation of which nothing can be made, and what to do.
 func heldText(planned remediation.Planned) string {
-	return fmt.Sprintf("a brake holds each of its changes: %s; have them made all the same with: remit approve %s -n %s --override --confirm",
+	return fmt.Sprintf("a brake holds each of its changes: %s; look at them, and how to have them made all the same, with: remit approve %s -n %s",
 		planned.Proposal.Steps[0].Because, planned.Name, planned.Namespace)
 }
 
@@ -132,14 +132,16 @@ func (r *remediator) step(ctx context.Context, object *v1alpha1.Remediation, id 
 		return err // the claim stands: what became of it is looked at next time
 	}
 	r.wrote = r.options.Now()
-	r.log.Info("change", "remediation", object.Namespace+"/"+object.Name, "object", change.Object(), "after", change.After, "found", found, "message", message)
-	return r.write(ctx, object, func(status *v1alpha1.RemediationStatus) {
-		outcome := v1alpha1.ChangeMade
-		if found != kubernetes.Done {
-			outcome = v1alpha1.ChangeRefused
-		}
-		r.note(status, id, outcome, message)
-	})
+	outcome := v1alpha1.ChangeMade
+	if found != kubernetes.Done {
+		outcome = v1alpha1.ChangeRefused
+	}
+	told := []any{"remediation", object.Namespace + "/" + object.Name, "object", change.Object(), "after", change.After, "outcome", outcome}
+	if message != "" {
+		told = append(told, "message", message)
+	}
+	r.log.Info("change", told...)
+	return r.write(ctx, object, func(status *v1alpha1.RemediationStatus) { r.note(status, id, outcome, message) })
 }
 
 // settleClaims finds out what became of changes that were claimed when a replica ended, and gives how the status changes. One

@@ -252,7 +252,7 @@ func (r *remediator) await(ctx context.Context, waiting remediation.Planned) err
 	if !waiting.Proposal.Makes(true, false) {
 		return r.write(ctx, waiting.Remediation, waitingStatus("Held", heldText(waiting)))
 	}
-	return r.write(ctx, waiting.Remediation, waitingStatus("AwaitingApproval", fmt.Sprintf("approve it with: remit approve %s -n %s", waiting.Name, waiting.Namespace)))
+	return r.write(ctx, waiting.Remediation, waitingStatus("AwaitingApproval", fmt.Sprintf("look at it, and approve it, with: remit approve %s -n %s", waiting.Name, waiting.Namespace)))
 }
 
 // hold says why nothing becomes of the Remediations that are not finished.

@@ -250,7 +250,7 @@ func TestHeldWaits(t *testing.T) {
 		return nil
 	})
 	ready := find(waiting.Status.Conditions, v1alpha1.ConditionReady)
-	for _, part := range []string{"may lose 1 of", "remit approve " + waiting.Name + " -n " + DefaultNamespace + " --override --confirm"} {
+	for _, part := range []string{"may lose 1 of", "remit approve " + waiting.Name + " -n " + DefaultNamespace} {
 		if waiting.Status.Phase != v1alpha1.RemediationAwaitingApproval || !strings.Contains(ready.Message, part) {
 			t.Errorf("%s does not say %q: %s", waiting.Status.Phase, part, ready.Message)
 		}
