@@ -149,6 +149,7 @@ func (o *overview) countSources(result *ownership.Result, c caps) {
 		o.sourceFacts.add(float64(source.Repositories), name, "repositories")
 		o.sourceFacts.add(float64(source.People), name, "people")
 		o.sourceFacts.add(float64(source.Teams), name, "teams")
+		o.sourceFacts.add(float64(source.Namespaces), name, "namespaces")
 	}
 }
 

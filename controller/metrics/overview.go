@@ -65,7 +65,7 @@ func newOverview() *overview {
 		sourceLastSuccess: newFamily("remit_source_last_success_timestamp_seconds",
 			"When the source could last be read, in Unix time. Absent where it never was.", "source", "kind"),
 		sourceFacts: newFamily("remit_source_facts",
-			"What the source told at the last pass, by type (repositories, people, teams).", "source", "type"),
+			"What the source told at the last pass, by type (repositories, people, teams, namespaces).", "source", "type"),
 
 		policyUp: newFamily("remit_policy_up",
 			"1 where the policy compiled and failed for no subject at the last pass, else 0.", "policy"),
