@@ -109,6 +109,7 @@ func (s *Source) Observe(ctx context.Context, now time.Time) ownership.Observati
 	listed, err := s.lister.List(ctx, namespaceKind)
 	if err != nil {
 		o.Unknown = "namespaces cannot be listed: " + err.Error()
+		o.Problems = []ownership.Problem{{Field: "spec.kubernetes", Message: o.Unknown, Remedy: "see that the controller has its rights: kubectl apply --server-side -f crds/rbac/"}}
 		return o
 	}
 	r := reading{source: s, now: now}

@@ -105,6 +105,9 @@ func TestUnknown(t *testing.T) {
 		if got.Unknown != "namespaces cannot be listed: forbidden" || got.Namespaces != nil {
 			t.Errorf("nothing is known: %+v", got)
 		}
+		if len(got.Problems) != 1 || got.Problems[0].Message != got.Unknown || !strings.Contains(got.Problems[0].Remedy, "crds/rbac/") {
+			t.Errorf("it is said what to do: %+v", got.Problems)
+		}
 	})
 	t.Run("a kind", func(t *testing.T) {
 		got := New("cluster", spec, cluster{objects, map[string]bool{"CronJob": true}}).Observe(t.Context(), now)

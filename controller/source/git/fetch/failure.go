@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 
 	"github.com/remit-dev/remit/controller/internal/safehttp"
@@ -137,7 +136,7 @@ func innermost(err error) string {
 //	429, 5xx                the server's trouble
 //	a redirect              of a request that may not be redirected
 //	anything else           no git server
-func answered(host string, status int, credentials bool, retryAfter string) *Failure {
+func answered(host string, status int, credentials bool) *Failure {
 	how := "without a credential"
 	if credentials {
 		how = "with the credential given"
@@ -150,11 +149,8 @@ func answered(host string, status int, credentials bool, retryAfter string) *Fai
 	case status == 404, status == 410:
 		return failure(NoAccess, remedyAccess, "%s shows no such repository %s (%d), which may mean that it may not be seen", host, how, status)
 	case status == 429:
-		after := ""
-		if seconds, err := strconv.Atoi(retryAfter); err == nil && seconds > 0 {
-			after = fmt.Sprintf(", and asks to wait for %s", time.Duration(seconds)*time.Second)
-		}
-		return failure(Unreachable, "set a longer interval", "%s answers that it was asked too often (429)%s", host, after)
+		// How long it asks to wait falls with each answer, and is not said: the reason stays the same as long as the trouble does.
+		return failure(Unreachable, "set a longer interval", "%s answers that it was asked too often (429)", host)
 	case status >= 500:
 		return failure(Unreachable, remedyServer, "%s answers with an error of its own (%d)", host, status)
 	}

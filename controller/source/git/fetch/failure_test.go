@@ -66,7 +66,7 @@ func TestAnswers(t *testing.T) {
 		"403":              {reason: "the token may not", answer: status(403), want: NoAccess, says: "(403)"},
 		"404":              {reason: "hidden or not there: that is not told apart", answer: status(404), want: NoAccess, says: "which may mean that it may not be seen"},
 		"410":              {reason: "as 404", answer: status(410), want: NoAccess, says: "(410)"},
-		"429":              {reason: "too often", answer: status(429), want: Unreachable, says: "too often"},
+		"429":              {reason: "too often", answer: status(429), want: Unreachable, says: "too often (429)"},
 		"500":              {reason: "the server's trouble", answer: status(500), want: Unreachable, says: "(500)"},
 		"418":              {reason: "no git server", answer: status(418), want: NotGit, says: "418"},
 		"a page":           {reason: "a login page, say", answer: text("text/html; charset=utf-8", "<html>"), want: NotGit, says: "a web page"},
@@ -419,5 +419,27 @@ func TestPrivateAddress(t *testing.T) {
 	_, err = o.fetcher(func(s *Settings) { s.HTTP.RootCAs = nil }).Fetch(t.Context(), Request{Now: now})
 	if !errors.As(err, &known) || !strings.Contains(known.Reason, "certificate") || len(o.taken()) != 0 {
 		t.Errorf("%v", err)
+	}
+}
+
+// What a server that was asked too often says of how long to wait is another number each time, and the trouble is the same.
+func TestAskedTooOften(t *testing.T) {
+	o := newOrigin(t)
+	reasons := map[string]bool{}
+	for _, wait := range []string{"", "90", "30"} {
+		o.answer(func(w http.ResponseWriter, _ *http.Request) bool {
+			w.Header().Set("Retry-After", wait)
+			w.WriteHeader(http.StatusTooManyRequests)
+			return true
+		})
+		_, err := o.fetcher(withCredentials(o)).Fetch(t.Context(), Request{Now: now, Since: daysAgo(30)})
+		var known *Failure
+		if !errors.As(err, &known) || known.Kind != Unreachable {
+			t.Fatalf("no failure: %v", err)
+		}
+		reasons[known.Reason] = true
+	}
+	if len(reasons) != 1 {
+		t.Errorf("it is told in several ways: %v", reasons)
 	}
 }

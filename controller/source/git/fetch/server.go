@@ -155,7 +155,7 @@ func (s *server) do(client *http.Client, ask *http.Request, want string) (*http.
 	case answer.Request.Method != ask.Method, answer.StatusCode >= 300 && answer.StatusCode < 400:
 		refused = errMoved
 	case answer.StatusCode != http.StatusOK:
-		refused = answered(s.at.Host, answer.StatusCode, s.credentials != nil, answer.Header.Get("Retry-After"))
+		refused = answered(s.at.Host, answer.StatusCode, s.credentials != nil)
 	case kind == "text/plain" && want == advertisedType:
 		refused = failure(NotGit, remedyAddress, "%s offers the repository as plain files (the dumb protocol), which cannot be fetched", s.at.Host)
 	case kind != want:
