@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/remit-dev/remit/controller/api/v1alpha1"
 	"github.com/remit-dev/remit/controller/nearest"
@@ -109,9 +110,12 @@ func unknownRole(role string, roles []string, locate func(string) ownership.Loca
 	if slices.Contains(roles, role) {
 		return nil
 	}
+	remedy := "use one of " + strings.Join(roles, ", ") + ", or add it to the RoleConfiguration"
+	if near := nearest.Question(role, roles); near != "" {
+		remedy = near + " " + remedy
+	}
 	return &ownership.Problem{
 		Location: locate(path), Field: path, Reason: ReasonRoleUnknown,
-		Message: fmt.Sprintf("the role %q is not configured", role),
-		Remedy:  cmp.Or(nearest.Question(role, roles), "add it to the RoleConfiguration"),
+		Message: fmt.Sprintf("the role %q is not configured", role), Remedy: remedy,
 	}
 }

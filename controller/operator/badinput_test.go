@@ -102,7 +102,7 @@ func TestBadInput(t *testing.T) {
 		},
 		"policy-no-file": {
 			"there is none", "ResponsibilityPolicy", "{regoFile: missing.rego}", named[policy]("policy-no-file"),
-			expected{stalled: "FileUnreadable", message: []string{"spec.regoFile"}},
+			expected{stalled: "FileUnreadable", message: []string{"spec.regoFile: missing.rego cannot be read: no such file or directory; name"}},
 		},
 		"policy-no-configmap": {
 			"there is none", "ResponsibilityPolicy", "{regoConfigMap: {name: missing}}", named[policy]("policy-no-configmap"),
@@ -150,7 +150,7 @@ func TestBadInput(t *testing.T) {
 		},
 		"assigned-role": {
 			"no such role", "RoleAssignment", `{area: area-role, role: captain, holders: ["user:alice"]}`, inOwn[assignment]("assigned-role"),
-			expected{stalled: "RoleUnknown", message: []string{"add it to the RoleConfiguration"}},
+			expected{stalled: "RoleUnknown", message: []string{"use one of accountable, responsible, approver", "add it to the RoleConfiguration"}},
 		},
 		"team-first":   {"the first keeps its name", "Team", `{id: acme/twice}`, named[team]("team-first"), expected{ready: "Accepted"}},
 		"team-second":  {"one team twice", "Team", `{id: acme/twice}`, named[team]("team-second"), expected{stalled: "Duplicate", message: []string{"team team-first"}}},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,15 +38,24 @@ func openFiles(from, root string) (files, error) {
 	var f files
 	var err error
 	if f.from, err = realPath(from); err != nil {
-		return f, fmt.Errorf("the folder of files: %w", err)
+		return f, fmt.Errorf("the folder of --files cannot be opened: %s: %w; name one that is there with --files DIR", from, plainCause(err))
 	}
 	if f.root, err = realPath(root); err != nil {
-		return f, fmt.Errorf("the root of the files: %w", err)
+		return f, fmt.Errorf("the folder of --files-root cannot be opened: %s: %w; name one that is there with --files-root DIR", root, plainCause(err))
 	}
 	if !f.within(f.from) {
-		return f, fmt.Errorf("the folder of files, %s, is not in their root, %s", f.from, f.root)
+		return f, fmt.Errorf("the folder of --files, %s, is not in that of --files-root, %s; name one above it with --files-root DIR", f.from, f.root)
 	}
 	return f, nil
+}
+
+// plainCause is why a file cannot be read, without the name of the system call and the path on this disk.
+func plainCause(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
 }
 
 func realPath(path string) (string, error) {
@@ -93,12 +103,21 @@ func leads(path string) string {
 	}
 }
 
-// read reads a file, of at most 1 MiB.
+// read reads a file, of at most 1 MiB. Errors name the path as it was given.
 func (f files) read(path string) ([]byte, error) {
 	found, err := f.find(path)
 	if err != nil {
 		return nil, err
 	}
+	text, err := f.open(path, found)
+	if cause := plainCause(err); cause != err { //nolint:errorlint // it is the very error unless something was taken off
+		return nil, fmt.Errorf("%s cannot be read: %w", path, cause)
+	}
+	return text, err
+}
+
+// open reads a file that was found; path is what it is called.
+func (f files) open(path, found string) ([]byte, error) {
 	root, err := os.OpenRoot(f.root) // a link that is put there meanwhile leads nowhere
 	if err != nil {
 		return nil, err

@@ -20,6 +20,9 @@ type AddressError struct {
 }
 
 func (e *AddressError) Error() string {
+	if host, err := netip.ParseAddr(e.Host); err == nil && host.Unmap().WithZone("") == e.Address {
+		return fmt.Sprintf("%s is a %s address", e.Host, e.Kind) // no name led there
+	}
 	return fmt.Sprintf("%s leads to %s, which is a %s address", e.Host, e.Address, e.Kind)
 }
 

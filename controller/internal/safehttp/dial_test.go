@@ -137,3 +137,16 @@ func TestRefusesBeforeConnecting(t *testing.T) {
 	default:
 	}
 }
+
+// An address that was given as such leads nowhere else, and is named once.
+func TestAddressErrorText(t *testing.T) {
+	for host, want := range map[string]string{
+		"10.0.0.5":         "10.0.0.5 is a private address",
+		"::ffff:10.0.0.5":  "::ffff:10.0.0.5 is a private address",
+		"git.acme.example": "git.acme.example leads to 10.0.0.5, which is a private address",
+	} {
+		if got := (&AddressError{Host: host, Address: netip.MustParseAddr("10.0.0.5"), Kind: "private"}).Error(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
