@@ -26,7 +26,7 @@ func TestAPIServerGoesAndComesBack(t *testing.T) {
 	var outages []outage
 	for name, end := range map[string]func() error{"killed": c.KillAPIServer, "stopped": c.StopAPIServer} {
 		before := len(k.started)
-		o := c.outage(end, time.Second)
+		o := k.outage(end, time.Second)
 		outages = append(outages, o)
 		began := time.Now()
 		c.apply(held(name))
@@ -41,7 +41,7 @@ func TestAPIServerGoesAndComesBack(t *testing.T) {
 	// Longer than the Lease lasts: it ends, and cannot start while there is no API server.
 	k.tend()
 	before := len(k.started)
-	outages = append(outages, c.outage(func() error {
+	outages = append(outages, k.outage(func() error {
 		err := c.KillAPIServer()
 		c.eventually(func() error {
 			if k.tend(); len(k.started) < before+2 {
@@ -104,6 +104,16 @@ func (k *kubelet) states(want map[string]v1alpha1.AreaState) {
 		k.tend()
 		return k.inStates(want)
 	})
+}
+
+// outage is the cluster's, once all that was asked for is answered: a status that is written and not answered yet would seem not to
+// have been.
+func (k *kubelet) outage(end func() error, pause time.Duration) outage {
+	k.t.Helper()
+	for _, r := range k.started {
+		r.requests.Answered()
+	}
+	return k.cluster.outage(end, pause)
 }
 
 // outage is from when to when the API server was not ready.
