@@ -61,7 +61,7 @@ func Apply(set *manifest.Set, in Input) Outcome {
 	grants, problems := compile(set.Sources)
 	a := &applier{
 		in: in, set: set, grants: grants, unread: lostGrants(set.Lost), rights: map[string]*rights{}, holders: map[string]ownership.Holder{},
-		byID: make(map[ownership.AreaID]*area, len(set.Areas)), problems: problems,
+		byID: make(map[ownership.AreaID]*area, len(set.Areas)), problems: problems, suspended: suspendedGrants(set.Sources),
 	}
 	a.findAreas()
 	for _, each := range a.areas {
@@ -82,7 +82,9 @@ type applier struct {
 	set    *manifest.Set
 	grants []*grant
 	unread string // why there may be other grants
-	rights map[string]*rights
+	// suspended is a source whose grants do not count.
+	suspended string
+	rights    map[string]*rights
 	// holders are those of texts; one that is none is empty.
 	holders map[string]ownership.Holder
 	// areas are those that need grants, in the order of the set.

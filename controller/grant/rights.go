@@ -35,7 +35,7 @@ func (a *applier) rightsOf(namespace string) *rights {
 	if known := a.rights[namespace]; known != nil {
 		return known
 	}
-	r := &rights{namespace: namespace, unread: a.unread, suspended: suspendedGrants(a.set.Sources)}
+	r := &rights{namespace: namespace, unread: a.unread, suspended: a.suspended}
 	var of map[string]string
 	known := false
 	if a.in.NamespaceLabels != nil {
